@@ -1,0 +1,366 @@
+//! The application: where it lives, how it identifies itself, and everything of a request that never changes.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use http::uri::{Authority, PathAndQuery, Scheme, Uri};
+
+use crate::access::SignedIn;
+use crate::error::{Error, RequestError};
+use crate::secret::Secret;
+
+/// How the application proves itself where tokens are handed out; has to be what the console says of the application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ClientAuthentication {
+    /// `client_id` and `client_secret` in the body. The default of an [`App`] that has a secret.
+    SecretPost,
+    /// `Authorization: Basic` with both.
+    SecretBasic,
+    /// No proof: a public client, such as a mobile or single-page application. The default of an [`App`] without a secret.
+    None,
+}
+
+/// One application of a GenAuth user pool: host, id, secret, language, tenant.
+///
+/// Cheap to clone. Everything that all its requests have in common is prepared once, here.
+///
+/// ```
+/// use genauth_core::App;
+///
+/// let app = App::new("https://example.genauth.ai", "APP_ID")?.with_secret("APP_SECRET")?.with_language("en-US")?;
+/// assert_eq!(app.id(), "APP_ID");
+/// # Ok::<(), genauth_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    host: Host,
+    id: String,
+    secret: Option<Secret>,
+    authentication: Option<ClientAuthentication>,
+    header_prefix: &'static str,
+    language: Option<HeaderValue>,
+    tenant: Option<HeaderValue>,
+    extra: HeaderMap,
+    prepared: Prepared,
+}
+
+/// What every request repeats.
+#[derive(Clone, Default)]
+struct Prepared {
+    /// Without a body.
+    plain: HeaderMap,
+    /// With a JSON body.
+    json: HeaderMap,
+    basic: Option<HeaderValue>,
+}
+
+/// Scheme, authority and the path in front of every operation's path.
+#[derive(Clone)]
+struct Host {
+    scheme: Scheme,
+    authority: Authority,
+    path: String,
+}
+
+impl App {
+    /// An application by its host (such as `https://example.genauth.ai`; `https://` is put in front where no scheme is
+    /// given, and a path is kept for private deployments that live below one) and its id.
+    ///
+    /// Refuses ([`Error::Request`]) a host that is no URL, one with a user name, query or fragment, and plain `http` to
+    /// anything but this machine: tokens would travel in the clear. [`with_plain_http`](Self::with_plain_http) is for
+    /// closed networks that want it nevertheless.
+    pub fn new(host: &str, app_id: impl Into<String>) -> Result<Self, Error> {
+        Self::build(host, app_id.into(), false)
+    }
+
+    /// The same as [`new`](Self::new), and plain `http` to other machines is accepted. Everybody on the way can read
+    /// passwords and tokens: for closed networks only.
+    pub fn with_plain_http(host: &str, app_id: impl Into<String>) -> Result<Self, Error> {
+        Self::build(host, app_id.into(), true)
+    }
+
+    fn build(host: &str, id: String, plain_http: bool) -> Result<Self, Error> {
+        let inner = Inner {
+            host: Host::parse(host, plain_http)?,
+            id,
+            secret: None,
+            authentication: None,
+            header_prefix: "x-authing-",
+            language: None,
+            tenant: None,
+            extra: HeaderMap::new(),
+            prepared: Prepared::default(),
+        };
+        Self(Arc::new(inner)).change(|_| Ok(()))
+    }
+
+    /// Sets the secret of the application. Without one it is a public client.
+    pub fn with_secret(self, secret: impl Into<Secret>) -> Result<Self, Error> {
+        self.change(|inner| {
+            inner.secret = Some(secret.into());
+            Ok(())
+        })
+    }
+
+    /// Sets how the application proves itself where tokens are handed out.
+    ///
+    /// Refuses to prove with a secret where there is none: set the secret first.
+    pub fn with_client_authentication(self, authentication: ClientAuthentication) -> Result<Self, Error> {
+        self.change(|inner| {
+            if authentication != ClientAuthentication::None && inner.secret.is_none() {
+                return Err(RequestError::new("client authentication needs the application's secret").into());
+            }
+            inner.authentication = Some(authentication);
+            Ok(())
+        })
+    }
+
+    /// Sets the language of messages and of the mail that is sent: `zh-CN` (the service's default), `en-US`, `ja-JP` or
+    /// `zh-TW`.
+    pub fn with_language(self, language: &str) -> Result<Self, Error> {
+        self.change(|inner| {
+            inner.language = Some(header_value("language", language)?);
+            Ok(())
+        })
+    }
+
+    /// Sets the tenant that is called for.
+    pub fn with_tenant(self, tenant_id: &str) -> Result<Self, Error> {
+        self.change(|inner| {
+            inner.tenant = Some(header_value("tenant", tenant_id)?);
+            Ok(())
+        })
+    }
+
+    /// Spells the service's own headers `x-genauth-...` instead of `x-authing-...`. The service documents the latter; which
+    /// of them a deployment wants is its own affair.
+    pub fn with_genauth_headers(self) -> Result<Self, Error> {
+        self.change(|inner| {
+            inner.header_prefix = "x-genauth-";
+            Ok(())
+        })
+    }
+
+    /// Adds a header to every request, for instance one that a proxy asks for. Wins over the SDK's own header of the same
+    /// name, but not over the user's token.
+    pub fn with_header(self, name: &str, value: &str) -> Result<Self, Error> {
+        self.change(|inner| {
+            let name = HeaderName::try_from(name).map_err(|_| RequestError::new("a header has an impossible name"))?;
+            let mut value = header_value(name.as_str(), value)?;
+            // What a stranger's header means is unknown, so it is treated as a secret.
+            value.set_sensitive(true);
+            inner.extra.insert(name, value);
+            Ok(())
+        })
+    }
+
+    /// The application with a signed-in user.
+    ///
+    /// Refuses a token that is empty or that no header can carry.
+    pub fn signed_in(&self, access_token: impl Into<Secret>) -> Result<SignedIn, Error> {
+        SignedIn::new(self.clone(), &access_token.into())
+    }
+
+    /// The application's id.
+    pub fn id(&self) -> &str {
+        &self.0.id
+    }
+
+    /// The application's secret, where it has one.
+    pub fn secret(&self) -> Option<&Secret> {
+        self.0.secret.as_ref()
+    }
+
+    /// How the application proves itself where tokens are handed out.
+    pub fn client_authentication(&self) -> ClientAuthentication {
+        self.0.authentication.unwrap_or(match self.0.secret {
+            Some(_) => ClientAuthentication::SecretPost,
+            None => ClientAuthentication::None,
+        })
+    }
+
+    /// Scheme, host and port: what a URL of this application starts with. The path of a private deployment follows it.
+    pub fn origin(&self) -> String {
+        format!("{}://{}", self.0.host.scheme, self.0.host.authority)
+    }
+
+    /// The path in front of every operation's path: empty, or such as `/identity`.
+    pub fn base_path(&self) -> &str {
+        &self.0.host.path
+    }
+
+    /// The URL of a path and query below this application's host.
+    pub(crate) fn uri(&self, path_and_query: Cow<'static, str>) -> Result<Uri, Error> {
+        let host = &self.0.host;
+        let target = match path_and_query {
+            Cow::Borrowed(path) if host.path.is_empty() => {
+                PathAndQuery::from_maybe_shared(Bytes::from_static(path.as_bytes()))
+            }
+            Cow::Owned(path) if host.path.is_empty() => PathAndQuery::try_from(path),
+            path => PathAndQuery::try_from(format!("{}{path}", host.path)),
+        };
+        let mut parts = http::uri::Parts::default();
+        parts.scheme = Some(host.scheme.clone());
+        parts.authority = Some(host.authority.clone());
+        parts.path_and_query = Some(target.map_err(|_| RequestError::new("the path and query are no part of a URL"))?);
+        Uri::from_parts(parts).map_err(|_| RequestError::new("the URL cannot be built").into())
+    }
+
+    pub(crate) fn headers(&self, json: bool) -> HeaderMap {
+        let prepared = &self.0.prepared;
+        if json {
+            prepared.json.clone()
+        } else {
+            prepared.plain.clone()
+        }
+    }
+
+    /// The Basic header, where that is how the application proves itself.
+    pub(crate) fn basic(&self) -> Option<&HeaderValue> {
+        self.0.prepared.basic.as_ref()
+    }
+
+    /// Changes a setting and prepares again what follows from it.
+    fn change(mut self, edit: impl FnOnce(&mut Inner) -> Result<(), Error>) -> Result<Self, Error> {
+        let inner = Arc::make_mut(&mut self.0);
+        edit(inner)?;
+        inner.prepared = inner.prepare()?;
+        Ok(self)
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App")
+            .field("origin", &self.origin())
+            .field("base_path", &self.0.host.path)
+            .field("id", &self.0.id)
+            .field("secret", &self.0.secret)
+            .field("client_authentication", &self.client_authentication())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Inner {
+    fn prepare(&self) -> Result<Prepared, Error> {
+        const VERSION: &str = env!("CARGO_PKG_VERSION");
+        let own = |name: &str| {
+            HeaderName::try_from(format!("{}{name}", self.header_prefix))
+                .map_err(|_| RequestError::new("a header has an impossible name"))
+        };
+        let mut plain = HeaderMap::with_capacity(12);
+        plain.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        plain.insert(
+            USER_AGENT,
+            HeaderValue::from_static(concat!("genauth-rust/", env!("CARGO_PKG_VERSION"))),
+        );
+        plain.insert(own("app-id")?, header_value("application id", &self.id)?);
+        plain.insert(own("request-from")?, HeaderValue::from_static("rust-sdk"));
+        plain.insert(
+            own("sdk-version")?,
+            header_value("version", &format!("genauth-rust:{VERSION}"))?,
+        );
+        if let Some(language) = &self.language {
+            plain.insert(own("lang")?, language.clone());
+        }
+        if let Some(tenant) = &self.tenant {
+            plain.insert(own("app-tenant-id")?, tenant.clone());
+        }
+        for (name, value) in &self.extra {
+            plain.insert(name, value.clone());
+        }
+        let mut json = plain.clone();
+        json.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let basic = match (self.authentication, &self.secret) {
+            (Some(ClientAuthentication::SecretBasic), Some(secret)) => Some(basic(&self.id, secret)?),
+            _ => None,
+        };
+        Ok(Prepared { plain, json, basic })
+    }
+}
+
+impl Host {
+    fn parse(text: &str, plain_http: bool) -> Result<Self, Error> {
+        let refuse = |why: &str| Err(Error::from(RequestError::new(format!("the host is not usable: {why}"))));
+        let text = text.trim();
+        if text.contains(['#', '?']) {
+            return refuse("it has a query or a fragment");
+        }
+        let text = text.trim_end_matches('/');
+        let uri: Result<Uri, _> = if text.contains("://") {
+            text.parse()
+        } else {
+            format!("https://{text}").parse()
+        };
+        let Ok(uri) = uri else { return refuse("it is no URL") };
+        let parts = uri.into_parts();
+        let (Some(scheme), Some(authority)) = (parts.scheme, parts.authority) else {
+            return refuse("it is no URL");
+        };
+        if authority.as_str().contains('@') {
+            return refuse("it holds a user name");
+        }
+        if authority.host().is_empty() {
+            return refuse("it has no name");
+        }
+        let secure = match scheme.as_str() {
+            "https" => true,
+            "http" => false,
+            _ => return refuse("it is neither https nor http"),
+        };
+        if !secure && !plain_http && !is_loopback(authority.host()) {
+            return refuse("plain http is only for this machine; use https");
+        }
+        let path = parts
+            .path_and_query
+            .map_or("", |path| if path.path() == "/" { "" } else { text_path(text) });
+        Ok(Self {
+            scheme,
+            authority,
+            path: path.to_owned(),
+        })
+    }
+}
+
+/// The path of a host without its trailing slashes.
+fn text_path(host: &str) -> &str {
+    let rest = host.split_once("://").map_or(host, |(_, rest)| rest);
+    rest.find('/').and_then(|start| rest.get(start..)).unwrap_or("")
+}
+
+/// Whether a host name means this machine, whatever a resolver says.
+fn is_loopback(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+fn header_value(what: &str, text: &str) -> Result<HeaderValue, Error> {
+    HeaderValue::try_from(text)
+        .map_err(|_| RequestError::new(format!("the {what} holds a character that no header can carry")).into())
+}
+
+/// `Basic` with both parts form-encoded first, as OAuth 2.0 (RFC 6749, 2.3.1) wants; ids and secrets of this service are
+/// plain letters and digits, which encoding leaves alone.
+fn basic(id: &str, secret: &Secret) -> Result<HeaderValue, Error> {
+    let pair = zeroize::Zeroizing::new(format!(
+        "{}:{}",
+        crate::encode::form(id),
+        crate::encode::form(secret.expose())
+    ));
+    let mut value = header_value(
+        "application secret",
+        &format!("Basic {}", crate::encode::base64(pair.as_bytes())),
+    )?;
+    value.set_sensitive(true);
+    Ok(value)
+}

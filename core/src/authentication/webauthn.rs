@@ -1,0 +1,825 @@
+//! Passkeys and security keys (WebAuthn).
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::model::outcome::IsSuccessDto;
+use crate::model::tokens::LoginTokenResponseDataDto;
+use crate::register::operations;
+use crate::wire::open_enum;
+use crate::{JsonObject, Secret};
+
+operations! {
+    AuthenticationClient, "webauthn";
+
+    /// Starts a sign-in with a WebAuthn authenticator: answers the challenge and a ticket.
+    ///
+    /// Give `authentication_options` to the authenticator (in a browser `navigator.credentials.get`), after decoding
+    /// the base64url values it needs as bytes, then hand its result and the `ticket` to `verify_authentication` within
+    /// `timeout` milliseconds. The passkey endpoints starting with `webauthn_login_initialize` are a second family for
+    /// the same purpose; do not mix them.
+    INIT_AUTHENTICATION_OPTIONS = init_authentication_options "initAuthenticationOptions": Application,
+        GET "/api/v3/webauthn/authentication", => AuthenticationOptionsDto;
+
+    /// Finishes a sign-in with a WebAuthn authenticator and answers tokens.
+    ///
+    /// Needs the `ticket` of `init_authentication_options` and the assertion made by the authenticator. A failed check
+    /// can arrive as a success with `verified` false: only when it is true are tokens present. A refresh token is
+    /// issued only with the scope `offline_access`.
+    VERIFY_AUTHENTICATION = verify_authentication "verifyAuthentication": Application,
+        POST "/api/v3/webauthn/authentication", VerifyAuthenticationDto => VerifyAuthenticationResultDto;
+
+    /// Starts binding a WebAuthn authenticator to the signed-in user: answers the challenge and a ticket.
+    ///
+    /// Give `registration_options` to the authenticator (in a browser `navigator.credentials.create`), after decoding
+    /// the base64url values it needs as bytes, then hand its result and the `ticket` to `verify_register`.
+    /// `exclude_credentials` names what is bound already, so that one authenticator is not registered twice.
+    INIT_REGISTER_OPTIONS = init_register_options "initRegisterOptions": User,
+        GET "/api/v3/webauthn/registration", => RegistrationOptionsDto;
+
+    /// Binds a WebAuthn authenticator to the signed-in user.
+    ///
+    /// Needs the `ticket` of `init_register_options` and the credential made by the authenticator. Check `verified` in
+    /// the answer: a refused credential is not necessarily an error.
+    VERIFY_REGISTER = verify_register "verifyRegister": User,
+        POST "/api/v3/webauthn/registration", VerifyRegistrationDto => VerifyRegistrationResultDto;
+
+    /// Lists the authenticator devices bound to the signed-in user.
+    ///
+    /// The fields of the request body are not documented, so paging parameters have to be tried. The declared answer
+    /// has no envelope, though the server probably sends one.
+    LIST_CREDENTIALS_BY_PAGE = list_credentials_by_page "listCredentialsByPage": User,
+        POST repeatable "/api/v3/webauthn/page-authenticator-device", JsonObject => ListWebAuthnAuthenticatorDeviceDataDto as either;
+
+    /// Checks which of the given WebAuthn credentials are still valid.
+    ///
+    /// The fields of the request body are not documented; by its name the call takes credential ids.
+    CHECK_VALID_CREDENTIALS_BY_CRED_IDS = check_valid_credentials_by_cred_ids "checkValidCredentialsByCredIds": UserOptional,
+        POST repeatable "/api/v3/webauthn/check-valid-credentials-by-credIds", JsonObject => Vec<Value>;
+
+    /// Removes the WebAuthn credentials of the signed-in user that carry one authenticator code.
+    ///
+    /// Despite its name, the path tells that only credentials of one code are removed (`fingerprint`, `face` or
+    /// `other`, as set by `verify_register`). The fields of the request body are not documented. For a single
+    /// credential use `remove_credential`.
+    REMOVE_ALL_CREDENTIALS = remove_all_credentials "removeAllCredentials": User,
+        POST "/api/v3/webauthn/remove-credentials-by-authenticator-code", JsonObject => IsSuccessDto;
+
+    /// Removes one WebAuthn credential of the signed-in user.
+    ///
+    /// The credential is named in the path; the fields of the body are not documented. Passkeys of the newer family
+    /// are removed with `delete_webauthn_credential`.
+    REMOVE_CREDENTIAL = remove_credential "removeCredential": User,
+        POST "/api/v3/webauthn/remove-credential/{credentialID}", RemoveCredentialDto => IsSuccessDto;
+
+    /// Starts registering a passkey on behalf of another user, as an administrator.
+    ///
+    /// Followed by `webauthn_admin_register_finalize`. That it acts for others is read from its path. The vendor
+    /// describes neither the request body nor the answer: treat both as free-form JSON.
+    WEBAUTHN_ADMIN_INITIALIZE = webauthn_admin_initialize "webAuthnAdminInitialize": User,
+        POST "/api/v3/webauthn/admin/initialize", JsonObject => Value as either;
+
+    /// Finishes registering a passkey on behalf of another user, as an administrator.
+    ///
+    /// Preceded by `webauthn_admin_initialize`. The vendor describes neither the request body nor the answer: treat
+    /// both as free-form JSON.
+    WEBAUTHN_ADMIN_REGISTER_FINALIZE = webauthn_admin_register_finalize "webAuthnAdminRegisterFinalize": User,
+        POST "/api/v3/webauthn/admin/registration/finalize", JsonObject => Value as either;
+
+    /// Renames a passkey of any user, as an administrator.
+    ///
+    /// The credential ids of a user are listed by `list_webauthn_person_credentials`. The vendor does not describe the
+    /// answer: treat it as free-form JSON.
+    UPDATE_WEBAUTHN_ADMIN_CREDENTIAL = update_webauthn_admin_credential "updateWebAuthnAdminCredential": User,
+        PUT "/api/v3/webauthn/admin/credentials/{credentialId}", UpdateWebAuthnAdminCredentialDto => Value as either;
+
+    /// Deletes a passkey of a given user in a given application, as an administrator.
+    ///
+    /// Credential, user and application are all named in the path; the credential ids are listed by
+    /// `list_webauthn_person_credentials`. The vendor does not describe the answer: treat it as free-form JSON.
+    DELETE_WEBAUTHN_ADMIN_CREDENTIAL = delete_webauthn_admin_credential "deleteWebAuthnAdminCredential": User,
+        DELETE "/api/v3/webauthn/admin/credentials/{credentialId}/{userId}/{appId}", DeleteWebAuthnAdminCredentialDto => Value as either;
+
+    /// Lists the passkeys of a given user, one page at a time.
+    ///
+    /// The counterpart of `list_webauthn_credentials` for administrators. The vendor does not describe the answer:
+    /// treat it as free-form JSON.
+    LIST_WEBAUTHN_PERSON_CREDENTIALS = list_webauthn_person_credentials "listWebAuthnPersonCredentials": User,
+        GET "/api/v3/webauthn/person/credentials", ListWebAuthnPersonCredentialsDto => Value as either;
+
+    /// Starts a sign-in with a passkey: answers the parameters for the authenticator.
+    ///
+    /// Their result goes to `webauthn_login_finalize`, together with the ticket of this answer. The odd spelling is
+    /// the vendor's. The vendor describes neither body nor answer; expect something like the answer of
+    /// `init_authentication_options`.
+    WEBAUTHN_LOGIN_INITIALIZE = webauthn_login_initialize "webAuthnLoginInitalize": Application,
+        POST "/api/v3/webauthn/login/initialize", JsonObject => Value as either;
+
+    /// Finishes a sign-in with a passkey.
+    ///
+    /// Needs the ticket of `webauthn_login_initialize` and the assertion made by the authenticator. The vendor does
+    /// not describe the answer; tokens as in `verify_authentication` are to be expected, with a refresh token only for
+    /// the scope `offline_access`.
+    WEBAUTHN_LOGIN_FINALIZE = webauthn_login_finalize "webAuthnLoginFinalize": Application,
+        POST "/api/v3/webauthn/login/finalize", FinalizeWebAuthnLoginDto => Value as either;
+
+    /// Starts binding a passkey to the signed-in user: answers the parameters for the authenticator.
+    ///
+    /// Their result goes to `webauthn_register_finalize`. The odd spelling is the vendor's. The vendor describes
+    /// neither body nor answer; expect something like the answer of `init_register_options`.
+    WEBAUTHN_REGISTER_INITIALIZE = webauthn_register_initialize "webAuthnRegisterInitalize": User,
+        POST "/api/v3/webauthn/registration/initialize", JsonObject => Value as either;
+
+    /// Starts binding a passkey as a second factor: answers the parameters for the authenticator.
+    ///
+    /// It can be called without an access token, since a multi-factor step may come before tokens are issued. No
+    /// matching finishing call is documented. The vendor describes neither the request body nor the answer: treat both
+    /// as free-form JSON.
+    WEBAUTHN_MFA_BIND_INITIALIZE = webauthn_mfa_bind_initialize "webAuthnMfaBindInitialize": UserOptional,
+        POST "/api/v3/webauthn/mfa-bind/initialize", JsonObject => Value as either;
+
+    /// Starts a second-factor check with a passkey: answers the parameters for the authenticator.
+    ///
+    /// It can be called without an access token, since a multi-factor step may come before tokens are issued. No
+    /// matching finishing call is documented; the odd spelling is the vendor's. The vendor describes neither the
+    /// request body nor the answer: treat both as free-form JSON.
+    WEBAUTHN_MFA_VERIFY_INITIALIZE = webauthn_mfa_verify_initialize "webAuthnMfaVerifyInitalize": UserOptional,
+        POST "/api/v3/webauthn/mfa-verify/initialize", JsonObject => Value as either;
+
+    /// Binds a passkey to the signed-in user.
+    ///
+    /// Preceded by `webauthn_register_initialize`. The vendor describes neither body nor answer; a ticket and the
+    /// credential made by the authenticator, as in `verify_register`, are to be expected.
+    WEBAUTHN_REGISTER_FINALIZE = webauthn_register_finalize "webAuthnRegisterFinalize": User,
+        POST "/api/v3/webauthn/registration/finalize", JsonObject => Value as either;
+
+    /// Lists the passkeys of the signed-in user, one page at a time.
+    ///
+    /// The vendor does not describe the answer: treat it as free-form JSON.
+    LIST_WEBAUTHN_CREDENTIALS = list_webauthn_credentials "listWebAuthnCredentials": User,
+        GET "/api/v3/webauthn/credentials", ListWebAuthnCredentialsDto => Value as either;
+
+    /// Renames a passkey of the signed-in user.
+    ///
+    /// Only the display name can be changed. The ids are listed by `list_webauthn_credentials`.
+    UPDATE_WEBAUTHN_CREDENTIAL = update_webauthn_credential "updateWebAuthnCredential": User,
+        PUT "/api/v3/webauthn/credentials/{credentialId}", UpdateWebAuthnCredentialDto => IsSuccessDto;
+
+    /// Deletes a passkey of the signed-in user.
+    ///
+    /// The ids are listed by `list_webauthn_credentials`. The vendor does not describe the answer: treat it as
+    /// free-form JSON.
+    DELETE_WEBAUTHN_CREDENTIAL = delete_webauthn_credential "deleteWebAuthnCredential": User,
+        DELETE "/api/v3/webauthn/credentials/{credentialId}", DeleteWebAuthnCredentialDto => Value as either;
+}
+
+open_enum! {
+    /// How an authenticator recognises its owner.
+    pub enum AuthenticatorCode {
+        /// By fingerprint.
+        Fingerprint = "fingerprint",
+        /// By face.
+        Face = "face",
+        /// In another way; `other` on the wire.
+        AnotherMethod = "other",
+    }
+}
+
+/// The start of a sign-in with WebAuthn.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct AuthenticationOptionsDto {
+    /// Options to hand to the authenticator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authentication_options: Option<PublicKeyCredentialRequestOptionsDto>,
+    /// Ticket to give back to `verify_authentication`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<Secret>,
+}
+
+/// What an authenticator needs to prove who signs in.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct PublicKeyCredentialRequestOptionsDto {
+    /// Random challenge, base64url.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<String>,
+    /// Credentials that may be used; any when left out.
+    #[serde(default, deserialize_with = "crate::wire::list")]
+    pub allow_credentials: Vec<PublicKeyCredentialDescriptorDto>,
+    /// Relying party ID, the same as at registration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rp_id: Option<String>,
+    /// Time allowed for the user, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<i64>,
+}
+
+/// A credential the authenticator may use or must not register again.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct PublicKeyCredentialDescriptorDto {
+    /// ID of the credential.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Ways to reach the authenticator: `usb`, `nfc`, `ble`, or `internal` for one built into the device.
+    #[serde(default, deserialize_with = "crate::wire::list")]
+    pub transports: Vec<String>,
+    /// Kind of credential, always `public-key`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub r#type: Option<String>,
+}
+
+/// The end of a sign-in with WebAuthn.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct VerifyAuthenticationDto {
+    /// What the authenticator answered.
+    pub authentication_credential: AuthenticationCredentialDto,
+    /// Ticket of `init_authentication_options`.
+    pub ticket: Secret,
+    /// Scope and other options of the sign-in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub options: Option<SignInByWebAuthnOptionsDto>,
+}
+
+impl VerifyAuthenticationDto {
+    /// With everything that is required.
+    pub fn new(authentication_credential: impl Into<AuthenticationCredentialDto>, ticket: impl Into<Secret>) -> Self {
+        Self {
+            authentication_credential: authentication_credential.into(),
+            ticket: ticket.into(),
+            options: None,
+        }
+    }
+
+    /// Sets [`options`](Self::options).
+    pub fn with_options(mut self, options: impl Into<SignInByWebAuthnOptionsDto>) -> Self {
+        self.options = Some(options.into());
+        self
+    }
+}
+
+/// What an authenticator answers at sign-in.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct AuthenticationCredentialDto {
+    /// ID of the credential, base64url.
+    pub id: String,
+    /// ID of the credential in its raw form.
+    pub raw_id: String,
+    /// The proof itself.
+    pub response: AuthenticatorAssertionResponseDto,
+    /// Kind of credential, always `public-key`.
+    pub r#type: String,
+}
+
+impl AuthenticationCredentialDto {
+    /// With everything that is required.
+    pub fn new(
+        id: impl Into<String>,
+        raw_id: impl Into<String>,
+        response: impl Into<AuthenticatorAssertionResponseDto>,
+        r#type: impl Into<String>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            raw_id: raw_id.into(),
+            response: response.into(),
+            r#type: r#type.into(),
+        }
+    }
+}
+
+/// The proof an authenticator gives at sign-in.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct AuthenticatorAssertionResponseDto {
+    /// Data of the authenticator, among them flags and the signature counter.
+    pub authenticator_data: String,
+    /// Data of the client, among them origin and challenge.
+    #[serde(rename = "clientDataJSON")]
+    pub client_data_json: String,
+    /// Signature of the authenticator.
+    pub signature: String,
+    /// ID of the user the credential was made for.
+    pub user_handle: String,
+}
+
+impl AuthenticatorAssertionResponseDto {
+    /// With everything that is required.
+    pub fn new(
+        authenticator_data: impl Into<String>,
+        client_data_json: impl Into<String>,
+        signature: impl Into<String>,
+        user_handle: impl Into<String>,
+    ) -> Self {
+        Self {
+            authenticator_data: authenticator_data.into(),
+            client_data_json: client_data_json.into(),
+            signature: signature.into(),
+            user_handle: user_handle.into(),
+        }
+    }
+}
+
+/// Options of a sign-in with WebAuthn.
+#[derive(Debug, Clone, Default, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct SignInByWebAuthnOptionsDto {
+    /// Scopes wanted, separated by spaces; `openid` has to be among them, `offline_access` brings a refresh token, and
+    /// `email`, `phone`, `username`, `profile`, `roles`, `external_id`, `extended_fields` or `tenant_id` add claims to
+    /// the ID token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// Values handed to the pipeline functions that run before and after the sign-in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub context: Option<JsonObject>,
+    /// Custom fields to set on the user; they have to be defined in the user pool, with less than 1024 characters in
+    /// all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub custom_data: Option<JsonObject>,
+}
+
+impl SignInByWebAuthnOptionsDto {
+    /// With nothing set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`scope`](Self::scope).
+    pub fn with_scope(mut self, scope: impl Into<String>) -> Self {
+        self.scope = Some(scope.into());
+        self
+    }
+
+    /// Sets [`context`](Self::context).
+    pub fn with_context(mut self, context: JsonObject) -> Self {
+        self.context = Some(context);
+        self
+    }
+
+    /// Sets [`custom_data`](Self::custom_data).
+    pub fn with_custom_data(mut self, custom_data: JsonObject) -> Self {
+        self.custom_data = Some(custom_data);
+        self
+    }
+}
+
+/// Outcome of a sign-in with WebAuthn.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct VerifyAuthenticationResultDto {
+    /// Whether the assertion was accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verified: Option<bool>,
+    /// Tokens of the user, present only when `verified` is true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_set: Option<LoginTokenResponseDataDto>,
+}
+
+/// The start of binding a WebAuthn authenticator.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct RegistrationOptionsDto {
+    /// Options to hand to the authenticator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registration_options: Option<PublicKeyCredentialCreationOptionsDto>,
+    /// Ticket to give back to `verify_register`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<Secret>,
+}
+
+/// What an authenticator needs to make a credential.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct PublicKeyCredentialCreationOptionsDto {
+    /// Random challenge, base64url.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<String>,
+    /// Credentials bound already, so that one authenticator is not registered twice.
+    #[serde(default, deserialize_with = "crate::wire::list")]
+    pub exclude_credentials: Vec<PublicKeyCredentialDescriptorDto>,
+    /// Signature algorithms that are accepted.
+    #[serde(default, deserialize_with = "crate::wire::list")]
+    pub pub_key_cred_params: Vec<PublicKeyCredentialParametersDto>,
+    /// The relying party.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rp: Option<PublicKeyCredentialRpEntityDto>,
+    /// Time allowed for the user, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<i64>,
+    /// The user the credential is made for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<PublicKeyCredentialUserEntityDto>,
+}
+
+/// A signature algorithm that is accepted.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct PublicKeyCredentialParametersDto {
+    /// COSE number of the algorithm, a negative one such as -7.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alg: Option<i64>,
+    /// Kind of credential, always `public-key`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub r#type: Option<String>,
+}
+
+/// The relying party a credential is made for.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct PublicKeyCredentialRpEntityDto {
+    /// Domain of the relying party, such as `example.com`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Name of the relying party.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// The user a credential is made for.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct PublicKeyCredentialUserEntityDto {
+    /// ID of the user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// User name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Name to show for the user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+}
+
+/// The end of binding a WebAuthn authenticator.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct VerifyRegistrationDto {
+    /// What the authenticator answered.
+    pub registration_credential: RegistrationCredentialDto,
+    /// Ticket of `init_register_options`.
+    pub ticket: Secret,
+    /// How the authenticator recognises its owner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authenticator_code: Option<AuthenticatorCode>,
+}
+
+impl VerifyRegistrationDto {
+    /// With everything that is required.
+    pub fn new(registration_credential: impl Into<RegistrationCredentialDto>, ticket: impl Into<Secret>) -> Self {
+        Self {
+            registration_credential: registration_credential.into(),
+            ticket: ticket.into(),
+            authenticator_code: None,
+        }
+    }
+
+    /// Sets [`authenticator_code`](Self::authenticator_code).
+    pub fn with_authenticator_code(mut self, authenticator_code: impl Into<AuthenticatorCode>) -> Self {
+        self.authenticator_code = Some(authenticator_code.into());
+        self
+    }
+}
+
+/// What an authenticator answers when it makes a credential.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct RegistrationCredentialDto {
+    /// ID of the credential, base64url.
+    pub id: String,
+    /// ID of the credential in its raw form.
+    pub raw_id: String,
+    /// The credential and its attestation.
+    pub response: AuthenticatorAttestationResponseDto,
+    /// Ways to reach the authenticator: `usb`, `nfc`, `ble`, or `internal` for one built into the device.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transports: Option<Vec<String>>,
+    /// Kind of credential, always `public-key`.
+    pub r#type: String,
+}
+
+impl RegistrationCredentialDto {
+    /// With everything that is required.
+    pub fn new(
+        id: impl Into<String>,
+        raw_id: impl Into<String>,
+        response: impl Into<AuthenticatorAttestationResponseDto>,
+        r#type: impl Into<String>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            raw_id: raw_id.into(),
+            response: response.into(),
+            transports: None,
+            r#type: r#type.into(),
+        }
+    }
+
+    /// Sets [`transports`](Self::transports).
+    pub fn with_transports(mut self, transports: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.transports = Some(transports.into_iter().map(Into::into).collect());
+        self
+    }
+}
+
+/// The new credential as the authenticator describes it.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct AuthenticatorAttestationResponseDto {
+    /// CBOR data of the authenticator, with public key, credential ID, signature and counter.
+    pub attestation_object: String,
+    /// Data of the client, among them origin and challenge.
+    #[serde(rename = "clientDataJSON")]
+    pub client_data_json: String,
+}
+
+impl AuthenticatorAttestationResponseDto {
+    /// With everything that is required.
+    pub fn new(attestation_object: impl Into<String>, client_data_json: impl Into<String>) -> Self {
+        Self {
+            attestation_object: attestation_object.into(),
+            client_data_json: client_data_json.into(),
+        }
+    }
+}
+
+/// Outcome of binding a WebAuthn authenticator.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct VerifyRegistrationResultDto {
+    /// Whether the credential was accepted and bound.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verified: Option<bool>,
+}
+
+/// A list of authenticator devices.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ListWebAuthnAuthenticatorDeviceDataDto {
+    /// Number of devices in all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total_count: Option<i64>,
+    /// The devices; their fields are not documented.
+    #[serde(default, deserialize_with = "crate::wire::list")]
+    pub list: Vec<Value>,
+}
+
+/// Input of `remove_credential`.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct RemoveCredentialDto {
+    /// Id of the credential, as the list of credentials tells it.
+    #[serde(rename = "credentialID")]
+    pub credential_id: String,
+}
+
+impl RemoveCredentialDto {
+    /// With everything that is required.
+    pub fn new(credential_id: impl Into<String>) -> Self {
+        Self {
+            credential_id: credential_id.into(),
+        }
+    }
+}
+
+/// Input of `update_webauthn_admin_credential`.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct UpdateWebAuthnAdminCredentialDto {
+    /// Id of the credential, as the list of credentials tells it.
+    pub credential_id: String,
+    /// Name to show for the passkey.
+    pub name: String,
+}
+
+impl UpdateWebAuthnAdminCredentialDto {
+    /// With everything that is required.
+    pub fn new(credential_id: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            credential_id: credential_id.into(),
+            name: name.into(),
+        }
+    }
+}
+
+/// Input of `delete_webauthn_admin_credential`.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct DeleteWebAuthnAdminCredentialDto {
+    /// Id of the credential, as the list of credentials tells it.
+    pub credential_id: String,
+    /// Id of the user who owns the credential.
+    pub user_id: String,
+    /// Id of the application that the credential was made for.
+    pub app_id: String,
+}
+
+impl DeleteWebAuthnAdminCredentialDto {
+    /// With everything that is required.
+    pub fn new(credential_id: impl Into<String>, user_id: impl Into<String>, app_id: impl Into<String>) -> Self {
+        Self {
+            credential_id: credential_id.into(),
+            user_id: user_id.into(),
+            app_id: app_id.into(),
+        }
+    }
+}
+
+/// Input of `list_webauthn_person_credentials`.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ListWebAuthnPersonCredentialsDto {
+    /// Page number, starting at 1, which is also the default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<i64>,
+    /// Entries per page, 10 by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+    /// ID of the user whose passkeys are listed.
+    pub user_id: String,
+    /// ID of an application, to list only the passkeys made for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app_id: Option<String>,
+}
+
+impl ListWebAuthnPersonCredentialsDto {
+    /// With everything that is required.
+    pub fn new(user_id: impl Into<String>) -> Self {
+        Self {
+            page: None,
+            limit: None,
+            user_id: user_id.into(),
+            app_id: None,
+        }
+    }
+
+    /// Sets [`page`](Self::page).
+    pub fn with_page(mut self, page: i64) -> Self {
+        self.page = Some(page);
+        self
+    }
+
+    /// Sets [`limit`](Self::limit).
+    pub fn with_limit(mut self, limit: i64) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// Sets [`app_id`](Self::app_id).
+    pub fn with_app_id(mut self, app_id: impl Into<String>) -> Self {
+        self.app_id = Some(app_id.into());
+        self
+    }
+}
+
+/// The end of a sign-in with a passkey.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct FinalizeWebAuthnLoginDto {
+    /// Ticket of `webauthn_login_initialize`.
+    pub ticket: Secret,
+    /// What the authenticator answered.
+    pub credential: AuthenticationCredentialDto,
+    /// Scope and other options of the sign-in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub options: Option<SignInByWebAuthnOptionsDto>,
+}
+
+impl FinalizeWebAuthnLoginDto {
+    /// With everything that is required.
+    pub fn new(ticket: impl Into<Secret>, credential: impl Into<AuthenticationCredentialDto>) -> Self {
+        Self {
+            ticket: ticket.into(),
+            credential: credential.into(),
+            options: None,
+        }
+    }
+
+    /// Sets [`options`](Self::options).
+    pub fn with_options(mut self, options: impl Into<SignInByWebAuthnOptionsDto>) -> Self {
+        self.options = Some(options.into());
+        self
+    }
+}
+
+/// Input of `list_webauthn_credentials`.
+#[derive(Debug, Clone, Default, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ListWebAuthnCredentialsDto {
+    /// Page number, starting at 1, which is also the default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<i64>,
+    /// Entries per page, 10 by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+}
+
+impl ListWebAuthnCredentialsDto {
+    /// With nothing set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`page`](Self::page).
+    pub fn with_page(mut self, page: i64) -> Self {
+        self.page = Some(page);
+        self
+    }
+
+    /// Sets [`limit`](Self::limit).
+    pub fn with_limit(mut self, limit: i64) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+}
+
+/// Input of `update_webauthn_credential`.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct UpdateWebAuthnCredentialDto {
+    /// Id of the credential, as the list of credentials tells it.
+    pub credential_id: String,
+    /// Name to show for the passkey.
+    pub name: String,
+}
+
+impl UpdateWebAuthnCredentialDto {
+    /// With everything that is required.
+    pub fn new(credential_id: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            credential_id: credential_id.into(),
+            name: name.into(),
+        }
+    }
+}
+
+/// Input of `delete_webauthn_credential`.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct DeleteWebAuthnCredentialDto {
+    /// Id of the credential, as the list of credentials tells it.
+    pub credential_id: String,
+}
+
+impl DeleteWebAuthnCredentialDto {
+    /// With everything that is required.
+    pub fn new(credential_id: impl Into<String>) -> Self {
+        Self {
+            credential_id: credential_id.into(),
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! One call of the API as a value: verb, path, who may call it, what goes in, what comes out.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use http::{HeaderMap, Request, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::access::{Access, AccessKind, Grants, user_token};
+use crate::error::Error;
+use crate::reply::{self, Reply};
+use crate::request;
+
+/// The verb of an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Verb {
+    /// `GET`: the input travels in the query.
+    Get,
+    /// `POST`: the input travels in the body.
+    Post,
+    /// `PUT`: the input travels in the body.
+    Put,
+    /// `DELETE`: the input travels in the query.
+    Delete,
+}
+
+impl Verb {
+    /// The verb as it stands on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    pub(crate) fn method(self) -> http::Method {
+        match self {
+            Self::Get => http::Method::GET,
+            Self::Post => http::Method::POST,
+            Self::Put => http::Method::PUT,
+            Self::Delete => http::Method::DELETE,
+        }
+    }
+}
+
+/// How the body of an operation is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum BodyFormat {
+    /// `application/json`.
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// `multipart/form-data`; the field `file` is a file part.
+    Multipart,
+}
+
+/// How the answer of an operation is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ReplyFormat {
+    /// The envelope `{statusCode, message, data}`; the result is `data`.
+    Envelope,
+    /// The envelope with the result's fields beside `statusCode`.
+    Beside,
+    /// JSON without an envelope; a failure may come in one nevertheless.
+    Bare,
+    /// An envelope or bare JSON, whichever comes: the documents do not say, or servers differ.
+    Either,
+    /// The envelope, or a redirect: then the result is `{"url": ..}`, the place it leads to.
+    EnvelopeOrRedirect,
+    /// Not JSON: status, headers and text are the result.
+    Http,
+}
+
+/// What is known about an operation apart from its types. Travels in the extensions of every request, so that transports
+/// can log and count by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OperationInfo {
+    /// The documented name with its client, such as `AuthenticationClient.bindEmail`.
+    pub name: &'static str,
+    /// The section of the API it stands in, such as `profile`.
+    pub section: &'static str,
+    /// The verb.
+    pub verb: Verb,
+    /// The path. `{name}` stands for a field of the input; names behind `?` are the fields that travel in the query where
+    /// the rest travels in the body.
+    pub path: &'static str,
+    /// What it needs of its caller.
+    pub access: AccessKind,
+    /// How the body is written.
+    pub body: BodyFormat,
+    /// How the answer is read.
+    pub reply: ReplyFormat,
+    /// Whether it does no harm when it is carried out twice.
+    pub repeatable: bool,
+}
+
+impl OperationInfo {
+    /// The path without the names of the fields that travel in the query.
+    pub fn path_template(&self) -> &'static str {
+        self.path.split_once('?').map_or(self.path, |(path, _)| path)
+    }
+}
+
+/// One call of the API: `Q` goes in, `R` comes out, and the caller must be granted `A`.
+///
+/// Each documented operation is a constant in its section, for instance
+/// [`BIND_EMAIL`](crate::authentication::profile::BIND_EMAIL). It builds the [`request`](Self::request) and reads the
+/// [`reply`](Self::reply); who carries the one away and brings the other back is up to you.
+///
+/// ```
+/// use genauth_core::App;
+/// use genauth_core::authentication::profile::{BIND_EMAIL, BindEmailDto};
+///
+/// let app = App::new("https://example.genauth.ai", "APP_ID")?;
+/// let request = BIND_EMAIL.request(&app.signed_in("ACCESS_TOKEN")?, &BindEmailDto::new("test@example.com", "123456"))?;
+/// assert_eq!(request.uri(), "https://example.genauth.ai/api/v3/bind-email");
+///
+/// let response = http::Response::new(br#"{"statusCode":200,"message":""}"#.to_vec());
+/// BIND_EMAIL.reply(&response)?;
+/// # Ok::<(), genauth_core::Error>(())
+/// ```
+///
+/// An operation that this SDK does not have yet is made by hand:
+///
+/// ```
+/// use genauth_core::access::User;
+/// use genauth_core::{Operation, Verb};
+///
+/// const NEW: Operation<(), serde_json::Value, User> = Operation::new("getSomethingNew", Verb::Get, "/api/v3/get-something-new");
+/// ```
+pub struct Operation<Q, R, A> {
+    info: OperationInfo,
+    types: PhantomData<fn(Q, A) -> R>,
+}
+
+impl<Q, R, A> Clone for Operation<Q, R, A> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Q, R, A> Copy for Operation<Q, R, A> {}
+
+impl<Q, R, A> fmt::Debug for Operation<Q, R, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Operation").field(&self.info).finish()
+    }
+}
+
+impl<Q, R, A: Access> Operation<Q, R, A> {
+    /// An operation by its name, verb and path. Its body is JSON, its answer the envelope; only a GET is repeatable.
+    pub const fn new(name: &'static str, verb: Verb, path: &'static str) -> Self {
+        let info = OperationInfo {
+            name,
+            section: "",
+            verb,
+            path,
+            access: A::KIND,
+            body: BodyFormat::Json,
+            reply: ReplyFormat::Envelope,
+            repeatable: matches!(verb, Verb::Get),
+        };
+        Self {
+            info,
+            types: PhantomData,
+        }
+    }
+
+    /// Sets the section it is listed under.
+    pub const fn section(mut self, section: &'static str) -> Self {
+        self.info.section = section;
+        self
+    }
+
+    /// The body is a form.
+    pub const fn form(mut self) -> Self {
+        self.info.body = BodyFormat::Form;
+        self
+    }
+
+    /// The body is `multipart/form-data`.
+    pub const fn multipart(mut self) -> Self {
+        self.info.body = BodyFormat::Multipart;
+        self
+    }
+
+    /// Carrying it out twice does no harm, so that a client may repeat it.
+    pub const fn repeatable(mut self) -> Self {
+        self.info.repeatable = true;
+        self
+    }
+
+    /// Carrying it out twice does harm, although it is a GET.
+    pub const fn once(mut self) -> Self {
+        self.info.repeatable = false;
+        self
+    }
+
+    /// The answer's fields stand beside `statusCode`.
+    pub const fn beside(mut self) -> Self {
+        self.info.reply = ReplyFormat::Beside;
+        self
+    }
+
+    /// The answer is JSON without an envelope.
+    pub const fn bare(mut self) -> Self {
+        self.info.reply = ReplyFormat::Bare;
+        self
+    }
+
+    /// The answer comes in an envelope or without one.
+    pub const fn either(mut self) -> Self {
+        self.info.reply = ReplyFormat::Either;
+        self
+    }
+
+    /// The answer comes in the envelope, or is a redirect whose place becomes `url`.
+    pub const fn or_redirect(mut self) -> Self {
+        self.info.reply = ReplyFormat::EnvelopeOrRedirect;
+        self
+    }
+
+    /// The answer is not JSON: see [`HttpReply`](crate::reply::HttpReply).
+    pub const fn http(mut self) -> Self {
+        self.info.reply = ReplyFormat::Http;
+        self
+    }
+
+    /// The same operation with another type for the answer: your own fields, or raw [`serde_json::Value`].
+    pub const fn reply_as<T>(self) -> Operation<Q, T, A> {
+        Operation {
+            info: self.info,
+            types: PhantomData,
+        }
+    }
+
+    /// The same operation with another type for the input.
+    pub const fn input_as<T>(self) -> Operation<T, R, A> {
+        Operation {
+            info: self.info,
+            types: PhantomData,
+        }
+    }
+
+    /// The same operation with another idea of who may call it, for generic tools that learn only at run time what an
+    /// operation needs. What is sent of the caller stays as it was.
+    pub const fn with_access<B>(self) -> Operation<Q, R, B> {
+        Operation { info: self.info, types: PhantomData }
+    }
+
+    /// What is known about it apart from its types.
+    pub const fn info(&self) -> &OperationInfo {
+        &self.info
+    }
+
+    /// The request that carries it out for this caller.
+    ///
+    /// Fails with [`Error::Request`] where a value cannot be sent, such as an empty value for a part of the path.
+    pub fn request<C: Grants<A>>(&self, caller: &C, input: &Q) -> Result<Request<Vec<u8>>, Error>
+    where
+        Q: Serialize,
+    {
+        request::build(&self.info, caller.app(), user_token(caller), serde_json::to_vec(input))
+    }
+
+    /// What the answer says: the result, or the error that the service reports.
+    pub fn reply<B: AsRef<[u8]>>(&self, response: &Response<B>) -> Result<R, Error>
+    where
+        R: DeserializeOwned,
+    {
+        reply::read(
+            &self.info,
+            response.status(),
+            response.headers(),
+            response.body().as_ref(),
+        )
+        .map(|reply| reply.data)
+    }
+
+    /// The same as [`reply`](Self::reply), with what stands around the result: message, request id, headers.
+    pub fn full_reply<B: AsRef<[u8]>>(&self, response: &Response<B>) -> Result<Reply<R>, Error>
+    where
+        R: DeserializeOwned,
+    {
+        let mut reply = reply::read(
+            &self.info,
+            response.status(),
+            response.headers(),
+            response.body().as_ref(),
+        )?;
+        reply.headers = HeaderMap::clone(response.headers());
+        Ok(reply)
+    }
+}

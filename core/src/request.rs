@@ -1,0 +1,258 @@
+//! From an operation and its serialised input to the request.
+
+use std::borrow::Cow;
+
+use http::Request;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use serde_json::Value;
+
+use crate::access::AccessKind;
+use crate::app::{App, ClientAuthentication};
+use crate::encode;
+use crate::error::{Error, RequestError};
+use crate::operation::{BodyFormat, OperationInfo, Verb};
+use crate::wire::JsonObject;
+
+/// Builds the request. Not generic, so that it is compiled once: all that depends on the input's type is its JSON.
+pub(crate) fn build(
+    info: &OperationInfo,
+    app: &App,
+    user: Option<&HeaderValue>,
+    input: Result<Vec<u8>, serde_json::Error>,
+) -> Result<Request<Vec<u8>>, Error> {
+    let input = input.map_err(|error| RequestError::new(format!("the input cannot be written as JSON: {error}")))?;
+    let (path, body) = match plain_json(info) {
+        true if input == b"null" => (Cow::Borrowed(info.path), Body::None),
+        true => (Cow::Borrowed(info.path), Body::Json(input)),
+        false => distribute(info, app, &input)?,
+    };
+
+    let mut headers = app.headers(matches!(body, Body::Json(_)));
+    let authorization = match info.access {
+        AccessKind::User | AccessKind::UserOptional => user,
+        AccessKind::Client => app.basic(),
+        AccessKind::Application | AccessKind::Public => None,
+    };
+    if let Some(value) = authorization {
+        headers.insert(AUTHORIZATION, value.clone());
+    }
+    let body = match body {
+        Body::None => Vec::new(),
+        Body::Json(bytes) => bytes,
+        Body::Typed(content_type, bytes) => {
+            headers.insert(CONTENT_TYPE, content_type);
+            bytes
+        }
+    };
+
+    let mut request = Request::new(body);
+    *request.method_mut() = info.verb.method();
+    *request.uri_mut() = app.uri(path)?;
+    *request.headers_mut() = headers;
+    request.extensions_mut().insert(*info);
+    Ok(request)
+}
+
+enum Body {
+    None,
+    Json(Vec<u8>),
+    Typed(HeaderValue, Vec<u8>),
+}
+
+/// Whether the input's JSON is the body as it is: the common case, which costs nothing more.
+fn plain_json(info: &OperationInfo) -> bool {
+    matches!(info.verb, Verb::Post | Verb::Put)
+        && info.body == BodyFormat::Json
+        && info.access != AccessKind::Client
+        && !info.path.contains(['{', '?'])
+}
+
+/// Puts each field of the input where it belongs: path, query or body.
+fn distribute(info: &OperationInfo, app: &App, input: &[u8]) -> Result<(Cow<'static, str>, Body), Error> {
+    let mut fields = match serde_json::from_slice(input) {
+        Ok(Value::Object(fields)) => fields,
+        Ok(Value::Null) => JsonObject::new(),
+        _ => return Err(RequestError::new("the input is not an object").into()),
+    };
+    let (template, in_query) = info.path.split_once('?').unwrap_or((info.path, ""));
+    let mut path = fill(template, &mut fields)?;
+
+    let mut query = String::new();
+    if matches!(info.verb, Verb::Get | Verb::Delete) {
+        push_fields(&mut query, std::mem::take(&mut fields));
+    } else {
+        for name in in_query.split('&').filter(|name| !name.is_empty()) {
+            if let Some(value) = fields.remove(name) {
+                push_field(&mut query, name, &value);
+            }
+        }
+    }
+    if !query.is_empty() {
+        let path = path.to_mut();
+        path.push('?');
+        path.push_str(&query);
+    }
+
+    if info.access == AccessKind::Client {
+        identify(app, &mut fields);
+    }
+    if fields.is_empty() {
+        return Ok((path, Body::None));
+    }
+    let body = match info.body {
+        BodyFormat::Json => Body::Json(
+            serde_json::to_vec(&fields).map_err(|_| RequestError::new("the input cannot be written as JSON"))?,
+        ),
+        BodyFormat::Form => {
+            let mut pairs = String::new();
+            push_fields(&mut pairs, fields);
+            Body::Typed(
+                HeaderValue::from_static("application/x-www-form-urlencoded"),
+                pairs.into_bytes(),
+            )
+        }
+        BodyFormat::Multipart => multipart(fields)?,
+    };
+    Ok((path, body))
+}
+
+/// Fills the placeholders of a path, each with the field of its name.
+fn fill(template: &'static str, fields: &mut JsonObject) -> Result<Cow<'static, str>, Error> {
+    if !template.contains('{') {
+        return Ok(Cow::Borrowed(template));
+    }
+    let mut path = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        let value = fields
+            .remove(name)
+            .map(|value| text(&value).into_owned())
+            .unwrap_or_default();
+        let segment = encode::segment(&value).ok_or_else(|| {
+            RequestError::new(format!(
+                "`{name}` stands in the path and must not be empty, `.` or `..`"
+            ))
+        })?;
+        path.push_str(before);
+        path.push_str(&segment);
+        rest = after;
+    }
+    path.push_str(rest);
+    Ok(Cow::Owned(path))
+}
+
+fn push_fields(pairs: &mut String, fields: JsonObject) {
+    for (name, value) in fields {
+        push_field(pairs, &name, &value);
+    }
+}
+
+/// Appends a field to a query or form. A list repeats its name, null is left out, an object is written as JSON.
+fn push_field(pairs: &mut String, name: &str, value: &Value) {
+    match value {
+        Value::Null => {}
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| encode::push_pair(pairs, name, &text(item))),
+        value => encode::push_pair(pairs, name, &text(value)),
+    }
+}
+
+/// A value as text: without quotes where it is text already.
+fn text(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => Cow::Borrowed(text),
+        value => Cow::Owned(value.to_string()),
+    }
+}
+
+/// Adds the application's id and secret to the body, where that is how it proves itself and the input does not.
+fn identify(app: &App, fields: &mut JsonObject) {
+    if app.client_authentication() == ClientAuthentication::SecretPost
+        && let Some(secret) = app.secret()
+    {
+        let empty = |fields: &JsonObject, name| fields.get(name).is_none_or(Value::is_null);
+        if empty(fields, "client_id") && empty(fields, "client_secret") {
+            fields.insert("client_id".to_owned(), app.id().into());
+            fields.insert("client_secret".to_owned(), secret.expose().into());
+        }
+    }
+}
+
+/// Writes a multipart body. The field `file` becomes a file part, with the name and type of `fileName` and `fileType`.
+fn multipart(mut fields: JsonObject) -> Result<Body, Error> {
+    let file_name = fields
+        .remove("fileName")
+        .map_or(Cow::Borrowed("file"), |value| Cow::Owned(text(&value).into_owned()));
+    let file_type = fields
+        .remove("fileType")
+        .map_or(Cow::Borrowed("application/octet-stream"), |value| {
+            Cow::Owned(text(&value).into_owned())
+        });
+    if file_type.chars().any(char::is_control) {
+        return Err(RequestError::new("the file's type holds a control character").into());
+    }
+    let mut parts: Vec<(String, Vec<u8>)> = Vec::new();
+    for (name, value) in fields {
+        let disposition = if name == "file" {
+            format!(
+                "name=\"file\"; filename=\"{}\"\r\nContent-Type: {file_type}",
+                quoted(&file_name)
+            )
+        } else {
+            format!("name=\"{}\"", quoted(&name))
+        };
+        let bytes = bytes(&name, &value);
+        parts.push((disposition, bytes));
+    }
+    let boundary = boundary(&parts);
+    let mut body = Vec::new();
+    for (disposition, bytes) in &parts {
+        body.extend_from_slice(
+            format!("--{boundary}\r\nContent-Disposition: form-data; {disposition}\r\n\r\n").as_bytes(),
+        );
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+    let content_type = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"))
+        .map_err(|_| RequestError::new("the multipart boundary cannot be written"))?;
+    Ok(Body::Typed(content_type, body))
+}
+
+/// The bytes of a part: a file's bytes stand in the text as one character each (see [`FileBytes`](crate::FileBytes)), any
+/// other value is its own text.
+fn bytes(name: &str, value: &Value) -> Vec<u8> {
+    let text = text(value);
+    if name == "file"
+        && let Ok(bytes) = text
+            .chars()
+            .map(|character| u8::try_from(u32::from(character)))
+            .collect()
+    {
+        return bytes;
+    }
+    text.into_owned().into_bytes()
+}
+
+/// A name inside the quotes of a header, escaped as browsers do.
+fn quoted(name: &str) -> String {
+    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// A boundary that stands in none of the parts. It needs no randomness: it is lengthened until it fits.
+fn boundary(parts: &[(String, Vec<u8>)]) -> String {
+    let mut boundary = "genauth-boundary".to_owned();
+    let holds = |boundary: &str| {
+        parts.iter().any(|(_, bytes)| {
+            bytes
+                .windows(boundary.len())
+                .any(|window| window == boundary.as_bytes())
+        })
+    };
+    while boundary.len() < 68 && holds(&boundary) {
+        boundary.push('x');
+    }
+    boundary
+}

@@ -1,0 +1,164 @@
+//! What carries a request: the [`Transport`] trait, its error, and the contract that every transport keeps.
+//!
+//! # The contract
+//!
+//! - Any HTTP status is an `Ok`: the core decides what an answer means.
+//! - Redirects are not followed, so that credentials never travel to another host.
+//! - TLS certificates are verified.
+//! - The [`Timeout`] in the request's extensions bounds the whole call, also against a server that trickles bytes.
+//! - A body over the transport's limit is an error of kind [`TransportErrorKind::BodyTooLarge`], not memory.
+//! - An error says whether the request [may have reached the server](TransportError::may_have_reached_server).
+//! - No error text holds a query, a header value or a body: they may be secret.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Runs one HTTP request.
+///
+/// A closure with the same signature is a transport too:
+///
+/// ```
+/// use genauth_core::transport::{Transport, TransportError};
+///
+/// let canned = |_request: http::Request<Vec<u8>>| -> Result<http::Response<Vec<u8>>, TransportError> {
+///     Ok(http::Response::new(br#"{"statusCode":200,"message":""}"#.to_vec()))
+/// };
+/// let answer = canned.send(http::Request::new(Vec::new()))?;
+/// assert_eq!(answer.status(), 200);
+/// # Ok::<(), TransportError>(())
+/// ```
+///
+/// The request carries the [`OperationInfo`](crate::OperationInfo) of what is called and, where the client sets one, a
+/// [`Timeout`] in its extensions; secret header values are marked sensitive. See the [module](self) for the contract.
+pub trait Transport: Send + Sync {
+    /// Sends the request and reads the whole answer.
+    fn send(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, TransportError>;
+}
+
+impl<F> Transport for F
+where
+    F: Fn(http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, TransportError> + Send + Sync,
+{
+    fn send(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, TransportError> {
+        self(request)
+    }
+}
+
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn send(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, TransportError> {
+        (**self).send(request)
+    }
+}
+
+/// How long this one request may take from connecting to the last byte of the answer. Stands in the request's extensions
+/// and wins over the transport's own total timeout where it is shorter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Timeout(pub Duration);
+
+/// What went wrong on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// No connection: the name is unknown, the port refuses, the network is unreachable.
+    Connect,
+    /// The TLS handshake failed, most often because the certificate is not trusted.
+    Tls,
+    /// The time was up.
+    Timeout,
+    /// The answer is larger than the transport's limit.
+    BodyTooLarge,
+    /// The caller gave up.
+    Cancelled,
+    /// Anything else: the connection broke, the answer is not HTTP ...
+    Other,
+}
+
+impl fmt::Display for TransportErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Connect => "no connection",
+            Self::Tls => "TLS failed",
+            Self::Timeout => "timed out",
+            Self::BodyTooLarge => "answer too large",
+            Self::Cancelled => "cancelled",
+            Self::Other => "transport failed",
+        })
+    }
+}
+
+/// A request that brought no HTTP answer.
+pub struct TransportError {
+    inner: Box<Inner>,
+}
+
+struct Inner {
+    kind: TransportErrorKind,
+    may_have_reached_server: bool,
+    message: String,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl TransportError {
+    /// An error of this kind. Until told otherwise by [`reached_server`](Self::reached_server), a request that could not
+    /// connect (or make its TLS connection) has not reached the server, and any other may have.
+    ///
+    /// The message must not hold a query, a header value or a body.
+    pub fn new(kind: TransportErrorKind, message: impl Into<String>) -> Self {
+        let may_have_reached_server = !matches!(kind, TransportErrorKind::Connect | TransportErrorKind::Tls);
+        Self {
+            inner: Box::new(Inner {
+                kind,
+                may_have_reached_server,
+                message: message.into(),
+                source: None,
+            }),
+        }
+    }
+
+    /// Says whether the request may have reached the server.
+    pub fn reached_server(mut self, may_have: bool) -> Self {
+        self.inner.may_have_reached_server = may_have;
+        self
+    }
+
+    /// Adds the error of the HTTP stack, for [`source`](StdError::source).
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.inner.source = Some(source.into());
+        self
+    }
+
+    /// What went wrong.
+    pub fn kind(&self) -> TransportErrorKind {
+        self.inner.kind
+    }
+
+    /// Whether the server may have seen the request, and so may have carried it out. `false` is certain: nothing was sent.
+    pub fn may_have_reached_server(&self) -> bool {
+        self.inner.may_have_reached_server
+    }
+}
+
+impl fmt::Debug for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransportError")
+            .field("kind", &self.inner.kind)
+            .field("may_have_reached_server", &self.inner.may_have_reached_server)
+            .field("message", &self.inner.message)
+            .field("source", &self.inner.source)
+            .finish()
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.inner.kind, self.inner.message)
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.inner.source.as_deref().map(|source| source as _)
+    }
+}
