@@ -120,12 +120,18 @@ impl Caller {
     fn new() -> Self {
         let mut operations = Operations(BTreeMap::new());
         genauth::visit_operations(&mut operations);
-        Self { operations: operations.0, settings: Settings::from_environment() }
+        Self {
+            operations: operations.0,
+            settings: Settings::from_environment(),
+        }
     }
 
     fn call(&self, name: &str, params: Value) -> Called {
         let Some(run) = self.operations.get(name) else {
-            return Err(refusal("unknown-operation", format_args!("there is no operation `{name}`; try --list")));
+            return Err(refusal(
+                "unknown-operation",
+                format_args!("there is no operation `{name}`; try --list"),
+            ));
         };
         let settings = self.settings.as_ref().map_err(error_json)?;
         // Nothing given is nothing set.
@@ -143,7 +149,9 @@ impl Settings {
         }
         let transport = transport(setting("GENAUTH_TRANSPORT").as_deref())?;
         let client = AuthenticationClient::new(app, transport).with_retry(OsSystem::new(), RetryPolicy::default());
-        let user = setting("GENAUTH_ACCESS_TOKEN").map(|token| client.signed_in(token)).transpose()?;
+        let user = setting("GENAUTH_ACCESS_TOKEN")
+            .map(|token| client.signed_in(token))
+            .transpose()?;
         Ok(Self { client, user })
     }
 }
@@ -191,10 +199,15 @@ where
     let reply = match (&settings.user, operation.info().access) {
         (Some(user), _) => user.call_for_reply(operation, &input),
         (None, AccessKind::User) => {
-            return Err(refusal("request", "this operation needs a signed-in user: set GENAUTH_ACCESS_TOKEN"));
+            return Err(refusal(
+                "request",
+                "this operation needs a signed-in user: set GENAUTH_ACCESS_TOKEN",
+            ));
         }
         // What the operation needs is known only now, so it is checked here and not by the compiler.
-        (None, _) => settings.client.call_for_reply(&operation.with_access::<Application>(), &input),
+        (None, _) => settings
+            .client
+            .call_for_reply(&operation.with_access::<Application>(), &input),
     };
     let reply = reply.map_err(|error| error_json(&error))?;
     answer_json(operation.info().reply, &reply).map_err(|error| refusal("reply", error))
@@ -203,7 +216,9 @@ where
 /// The whole answer, in the shape in which it came.
 fn answer_json<R: Serialize>(format: ReplyFormat, reply: &Reply<R>) -> Result<Value, serde_json::Error> {
     let data = serde_json::to_value(&reply.data)?;
-    let Some(status_code) = reply.status_code else { return Ok(data) };
+    let Some(status_code) = reply.status_code else {
+        return Ok(data);
+    };
     let mut answer = serde_json::Map::new();
     answer.insert("statusCode".to_owned(), status_code.into());
     if let Some(message) = &reply.message {
@@ -239,7 +254,14 @@ fn error_json(error: &Error) -> Value {
     };
     let mut json = refusal(kind, error);
     let fields = [
-        ("statusCode", if let Error::Api(error) = error { Some(error.status_code.into()) } else { None }),
+        (
+            "statusCode",
+            if let Error::Api(error) = error {
+                Some(error.status_code.into())
+            } else {
+                None
+            },
+        ),
         ("apiCode", error.api_code().map(|code| code.as_i64().into())),
         ("requestId", error.request_id().map(Into::into)),
         ("httpStatus", error.http_status().map(|status| status.as_u16().into())),

@@ -53,7 +53,10 @@ pub fn authentication_client(app: App) -> Result<AuthenticationClient, Error> {
     Ok(with_defaults(app, DefaultTransport::new()?))
 }
 
-#[cfg(any(all(feature = "ureq", not(feature = "isahc")), all(feature = "isahc", not(feature = "ureq"))))]
+#[cfg(any(
+    all(feature = "ureq", not(feature = "isahc")),
+    all(feature = "isahc", not(feature = "ureq"))
+))]
 fn with_defaults(app: App, transport: DefaultTransport) -> AuthenticationClient {
     AuthenticationClient::new(app, transport).with_retry(OsSystem::new(), client::RetryPolicy::default())
 }
