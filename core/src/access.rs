@@ -18,10 +18,16 @@ pub enum AccessKind {
     Application,
     /// The application's id and, as the application is configured, its secret.
     Client,
+    /// The same, as it is configured for asking what a token is worth.
+    IntrospectionClient,
+    /// The same, as it is configured for revoking tokens.
+    RevocationClient,
     /// The token of a signed-in user where there is one.
     UserOptional,
     /// The token of a signed-in user.
     User,
+    /// A user's token that stands in the input, as `access_token`.
+    BearerInput,
 }
 
 impl AccessKind {
@@ -29,9 +35,9 @@ impl AccessKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Public => "none",
-            Self::Application | Self::Client => "app",
+            Self::Application | Self::Client | Self::IntrospectionClient | Self::RevocationClient => "app",
             Self::UserOptional => "user-optional",
-            Self::User => "user",
+            Self::User | Self::BearerInput => "user",
         }
     }
 }
@@ -72,6 +78,12 @@ access_markers! {
     Application
     /// Needs the application's id and, as it is configured, its secret: see [`ClientAuthentication`](crate::app::ClientAuthentication).
     Client
+    /// Needs the application's id and, as it is configured for introspection, its secret.
+    IntrospectionClient
+    /// Needs the application's id and, as it is configured for revocation, its secret.
+    RevocationClient
+    /// Needs a user's token in its input; it travels in the authorization header.
+    BearerInput
     /// Takes the token of a signed-in user where there is one.
     UserOptional
     /// Needs the token of a signed-in user.
@@ -108,6 +120,9 @@ impl Caller for App {
 impl Grants<Public> for App {}
 impl Grants<Application> for App {}
 impl Grants<Client> for App {}
+impl Grants<IntrospectionClient> for App {}
+impl Grants<RevocationClient> for App {}
+impl Grants<BearerInput> for App {}
 impl Grants<UserOptional> for App {}
 
 /// A signed-in user of an application. Made by [`App::signed_in`]; cheap to clone, and never changed: another user is
@@ -120,15 +135,21 @@ pub struct SignedIn {
 
 impl SignedIn {
     pub(crate) fn new(app: App, access_token: &Secret) -> Result<Self, Error> {
-        let token = access_token.expose();
-        if token.is_empty() {
-            return Err(RequestError::new("the access token is empty").into());
-        }
-        let mut authorization = HeaderValue::try_from(format!("Bearer {token}"))
-            .map_err(|_| RequestError::new("the access token holds a character that no header can carry"))?;
-        authorization.set_sensitive(true);
+        let authorization = bearer(access_token)?;
         Ok(Self { app, authorization })
     }
+}
+
+/// The authorization header of an access token.
+pub(crate) fn bearer(access_token: &Secret) -> Result<HeaderValue, Error> {
+    let token = access_token.expose();
+    if token.is_empty() {
+        return Err(RequestError::new("the access token is empty").into());
+    }
+    let mut authorization = HeaderValue::try_from(format!("Bearer {token}"))
+        .map_err(|_| RequestError::new("the access token holds a character that no header can carry"))?;
+    authorization.set_sensitive(true);
+    Ok(authorization)
 }
 
 impl fmt::Debug for SignedIn {
@@ -154,5 +175,8 @@ impl Caller for SignedIn {
 impl Grants<Public> for SignedIn {}
 impl Grants<Application> for SignedIn {}
 impl Grants<Client> for SignedIn {}
+impl Grants<IntrospectionClient> for SignedIn {}
+impl Grants<RevocationClient> for SignedIn {}
+impl Grants<BearerInput> for SignedIn {}
 impl Grants<UserOptional> for SignedIn {}
 impl Grants<User> for SignedIn {}

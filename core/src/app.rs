@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use http::uri::{Authority, PathAndQuery, Scheme, Uri};
 
 use crate::access::SignedIn;
@@ -44,6 +44,9 @@ struct Inner {
     id: String,
     secret: Option<Secret>,
     authentication: Option<ClientAuthentication>,
+    introspection_authentication: Option<ClientAuthentication>,
+    revocation_authentication: Option<ClientAuthentication>,
+    issuer: Option<String>,
     header_prefix: &'static str,
     language: Option<HeaderValue>,
     tenant: Option<HeaderValue>,
@@ -58,6 +61,8 @@ struct Prepared {
     plain: HeaderMap,
     /// With a JSON body.
     json: HeaderMap,
+    /// With a JSON body and a place for the authorization: to insert it later would grow each copy of the map.
+    json_authorized: HeaderMap,
     basic: Option<HeaderValue>,
 }
 
@@ -92,6 +97,9 @@ impl App {
             id,
             secret: None,
             authentication: None,
+            introspection_authentication: None,
+            revocation_authentication: None,
+            issuer: None,
             header_prefix: "x-authing-",
             language: None,
             tenant: None,
@@ -111,13 +119,45 @@ impl App {
 
     /// Sets how the application proves itself where tokens are handed out.
     ///
+    /// Asking what a token is worth, and revoking one, are set apart: see
+    /// [`with_introspection_authentication`](Self::with_introspection_authentication) and
+    /// [`with_revocation_authentication`](Self::with_revocation_authentication).
+    ///
     /// Refuses to prove with a secret where there is none: set the secret first.
     pub fn with_client_authentication(self, authentication: ClientAuthentication) -> Result<Self, Error> {
         self.change(|inner| {
-            if authentication != ClientAuthentication::None && inner.secret.is_none() {
-                return Err(RequestError::new("client authentication needs the application's secret").into());
-            }
-            inner.authentication = Some(authentication);
+            inner.authentication = Some(inner.possible(authentication)?);
+            Ok(())
+        })
+    }
+
+    /// Sets how the application proves itself where it asks what a token is worth. Until then with its secret in the body,
+    /// or, without a secret, not at all; whatever is set for the token endpoint.
+    ///
+    /// Refuses to prove with a secret where there is none: set the secret first.
+    pub fn with_introspection_authentication(self, authentication: ClientAuthentication) -> Result<Self, Error> {
+        self.change(|inner| {
+            inner.introspection_authentication = Some(inner.possible(authentication)?);
+            Ok(())
+        })
+    }
+
+    /// Sets how the application proves itself where it revokes a token. Until then with its secret in the body, or, without
+    /// a secret, not at all; whatever is set for the token endpoint.
+    ///
+    /// Refuses to prove with a secret where there is none: set the secret first.
+    pub fn with_revocation_authentication(self, authentication: ClientAuthentication) -> Result<Self, Error> {
+        self.change(|inner| {
+            inner.revocation_authentication = Some(inner.possible(authentication)?);
+            Ok(())
+        })
+    }
+
+    /// Sets the issuer of this application's tokens, where it is not the application's host with `/oidc` behind it: behind
+    /// a custom domain, for instance. It has to be, letter for letter, what the tokens say.
+    pub fn with_issuer(self, issuer: impl Into<String>) -> Result<Self, Error> {
+        self.change(|inner| {
+            inner.issuer = Some(issuer.into());
             Ok(())
         })
     }
@@ -180,10 +220,30 @@ impl App {
 
     /// How the application proves itself where tokens are handed out.
     pub fn client_authentication(&self) -> ClientAuthentication {
-        self.0.authentication.unwrap_or(match self.0.secret {
-            Some(_) => ClientAuthentication::SecretPost,
-            None => ClientAuthentication::None,
-        })
+        self.0.authentication_or_default(self.0.authentication)
+    }
+
+    /// How the application proves itself where it asks what a token is worth.
+    pub fn introspection_authentication(&self) -> ClientAuthentication {
+        self.0.authentication_or_default(self.0.introspection_authentication)
+    }
+
+    /// How the application proves itself where it revokes a token.
+    pub fn revocation_authentication(&self) -> ClientAuthentication {
+        self.0.authentication_or_default(self.0.revocation_authentication)
+    }
+
+    /// Who issues this application's tokens: what [`with_issuer`](Self::with_issuer) set, or the host with `/oidc` behind
+    /// it.
+    pub fn issuer(&self) -> String {
+        if let Some(issuer) = &self.0.issuer {
+            return issuer.clone();
+        }
+        // Servers write their own host as a browser would: in lower case and without the scheme's own port.
+        let origin = self.origin().to_ascii_lowercase();
+        let secure = self.0.host.scheme == Scheme::HTTPS;
+        let origin = origin.strip_suffix(if secure { ":443" } else { ":80" }).unwrap_or(&origin);
+        format!("{origin}{}/oidc", self.base_path())
     }
 
     /// Scheme, host and port: what a URL of this application starts with. The path of a private deployment follows it.
@@ -213,16 +273,17 @@ impl App {
         Uri::from_parts(parts).map_err(|_| RequestError::new("the URL cannot be built").into())
     }
 
-    pub(crate) fn headers(&self, json: bool) -> HeaderMap {
+    /// The headers of a request. With `authorization`, there is a value to be replaced under that name.
+    pub(crate) fn headers(&self, json: bool, authorization: bool) -> HeaderMap {
         let prepared = &self.0.prepared;
-        if json {
-            prepared.json.clone()
-        } else {
-            prepared.plain.clone()
+        match (json, authorization) {
+            (true, true) => prepared.json_authorized.clone(),
+            (true, false) => prepared.json.clone(),
+            (false, _) => prepared.plain.clone(),
         }
     }
 
-    /// The Basic header, where that is how the application proves itself.
+    /// The Basic header, where that is one of the ways in which the application proves itself.
     pub(crate) fn basic(&self) -> Option<&HeaderValue> {
         self.0.prepared.basic.as_ref()
     }
@@ -249,6 +310,21 @@ impl fmt::Debug for App {
 }
 
 impl Inner {
+    /// The way to prove oneself, if there is a secret where it needs one.
+    fn possible(&self, authentication: ClientAuthentication) -> Result<ClientAuthentication, Error> {
+        if authentication != ClientAuthentication::None && self.secret.is_none() {
+            return Err(RequestError::new("client authentication needs the application's secret").into());
+        }
+        Ok(authentication)
+    }
+
+    fn authentication_or_default(&self, set: Option<ClientAuthentication>) -> ClientAuthentication {
+        set.unwrap_or(match self.secret {
+            Some(_) => ClientAuthentication::SecretPost,
+            None => ClientAuthentication::None,
+        })
+    }
+
     fn prepare(&self) -> Result<Prepared, Error> {
         const VERSION: &str = env!("CARGO_PKG_VERSION");
         let own = |name: &str| {
@@ -278,11 +354,18 @@ impl Inner {
         }
         let mut json = plain.clone();
         json.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let basic = match (self.authentication, &self.secret) {
-            (Some(ClientAuthentication::SecretBasic), Some(secret)) => Some(basic(&self.id, secret)?),
+        let mut json_authorized = json.clone();
+        json_authorized.insert(AUTHORIZATION, HeaderValue::from_static(""));
+        let ways = [
+            self.authentication,
+            self.introspection_authentication,
+            self.revocation_authentication,
+        ];
+        let basic = match &self.secret {
+            Some(secret) if ways.contains(&Some(ClientAuthentication::SecretBasic)) => Some(basic(&self.id, secret)?),
             _ => None,
         };
-        Ok(Prepared { plain, json, basic })
+        Ok(Prepared { plain, json, json_authorized, basic })
     }
 }
 
@@ -293,8 +376,12 @@ impl Host {
         if text.contains(['#', '?']) {
             return refuse("it has a query or a fragment");
         }
+        if !text.is_ascii() {
+            return refuse("it has letters that no URL has; an international name begins with `xn--` there");
+        }
+        let has_scheme = text.contains("://");
         let text = text.trim_end_matches('/');
-        let uri: Result<Uri, _> = if text.contains("://") {
+        let uri: Result<Uri, _> = if has_scheme {
             text.parse()
         } else {
             format!("https://{text}").parse()
@@ -309,6 +396,14 @@ impl Host {
         }
         if authority.host().is_empty() {
             return refuse("it has no name");
+        }
+        if !is_host_name(authority.host()) {
+            return refuse("its name holds a character that no host name has");
+        }
+        let behind = authority.as_str().strip_prefix(authority.host()).unwrap_or("?");
+        let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok();
+        if !behind.is_empty() && !behind.strip_prefix(':').is_some_and(is_port) {
+            return refuse("what follows its name is no port up to 65535");
         }
         let secure = match scheme.as_str() {
             "https" => true,
@@ -333,6 +428,16 @@ impl Host {
 fn text_path(host: &str) -> &str {
     let rest = host.split_once("://").map_or(host, |(_, rest)| rest);
     rest.find('/').and_then(|start| rest.get(start..)).unwrap_or("")
+}
+
+/// Whether every reader sees the same host in this name: letters, digits, `-`, `.` and `_`, or an IPv6 address in brackets.
+fn is_host_name(host: &str) -> bool {
+    match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+        None => host
+            .chars()
+            .all(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '.' | '_')),
+    }
 }
 
 /// Whether a host name means this machine, whatever a resolver says.

@@ -22,6 +22,12 @@ pub enum Error {
     Reply(Box<ReplyError>),
     /// Refused before anything was sent.
     Request(RequestError),
+    /// A sign-in through the browser came back, and not as an answer to the one that was begun.
+    #[cfg(feature = "oidc")]
+    SignIn(Box<crate::protocol::flow::SignInError>),
+    /// A token came and is not good.
+    #[cfg(feature = "oidc")]
+    Verify(Box<crate::protocol::verify::VerifyError>),
 }
 
 impl Error {
@@ -63,6 +69,9 @@ impl Error {
         match self {
             Self::Transport(error) => error.may_have_reached_server(),
             Self::Reply(_) => true,
+            // Whatever brought the token is done.
+            #[cfg(feature = "oidc")]
+            Self::SignIn(_) | Self::Verify(_) => true,
             Self::Api(_) | Self::OAuth(_) | Self::Request(_) => false,
         }
     }
@@ -74,6 +83,8 @@ impl Error {
             Self::OAuth(error) => Some(error.http_status),
             Self::Reply(error) => Some(error.http_status),
             Self::Transport(_) | Self::Request(_) => None,
+            #[cfg(feature = "oidc")]
+            Self::SignIn(_) | Self::Verify(_) => None,
         }
     }
 
@@ -91,6 +102,33 @@ impl Error {
             Self::Api(error) => error.request_id.as_deref(),
             Self::Reply(error) => error.request_id.as_deref(),
             _ => None,
+        }
+    }
+
+    /// The same error again, for those who waited for somebody else's call. What the HTTP stack or the parser said about it
+    /// ([`source`](StdError::source)) stays with the first.
+    pub(crate) fn echo(&self) -> Self {
+        match self {
+            Self::Api(error) => Self::Api(error.clone()),
+            Self::OAuth(error) => Self::OAuth(error.clone()),
+            Self::Transport(error) => Self::Transport(error.echo()),
+            Self::Reply(error) => Self::Reply(Box::new(ReplyError {
+                operation: error.operation,
+                problem: error.problem.clone(),
+                path: error.path.clone(),
+                http_status: error.http_status,
+                content_type: error.content_type.clone(),
+                length: error.length,
+                excerpt: error.excerpt.clone(),
+                request_id: error.request_id.clone(),
+                retry_after: error.retry_after,
+                source: None,
+            })),
+            Self::Request(error) => Self::Request(error.clone()),
+            #[cfg(feature = "oidc")]
+            Self::SignIn(error) => Self::SignIn(error.clone()),
+            #[cfg(feature = "oidc")]
+            Self::Verify(error) => Self::Verify(error.clone()),
         }
     }
 
@@ -112,6 +150,10 @@ impl fmt::Display for Error {
             Self::Transport(error) => error.fmt(f),
             Self::Reply(error) => error.fmt(f),
             Self::Request(error) => error.fmt(f),
+            #[cfg(feature = "oidc")]
+            Self::SignIn(error) => error.fmt(f),
+            #[cfg(feature = "oidc")]
+            Self::Verify(error) => error.fmt(f),
         }
     }
 }
@@ -122,6 +164,8 @@ impl StdError for Error {
             Self::Transport(error) => error.source(),
             Self::Reply(error) => error.source(),
             Self::Api(_) | Self::OAuth(_) | Self::Request(_) => None,
+            #[cfg(feature = "oidc")]
+            Self::SignIn(_) | Self::Verify(_) => None,
         }
     }
 }
@@ -142,6 +186,20 @@ from_boxed! {
     TransportError => Transport
     ReplyError => Reply
     RequestError => Request
+}
+
+#[cfg(feature = "oidc")]
+impl From<crate::protocol::flow::SignInError> for Error {
+    fn from(error: crate::protocol::flow::SignInError) -> Self {
+        Self::SignIn(error.into())
+    }
+}
+
+#[cfg(feature = "oidc")]
+impl From<crate::protocol::verify::VerifyError> for Error {
+    fn from(error: crate::protocol::verify::VerifyError) -> Self {
+        Self::Verify(error.into())
+    }
 }
 
 /// The service's no: a `statusCode` other than 200 (or 201) in the body, whatever the HTTP status.

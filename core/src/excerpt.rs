@@ -19,6 +19,9 @@ const SECRET_NAMES: &[&str] = &[
     "salt",
     "location",
     "photo",
+    "otp",
+    "jwt",
+    "verifier",
 ];
 
 /// The first characters of a body. The values of names that sound secret, and everything that looks like a token, are
@@ -27,6 +30,7 @@ pub(crate) fn excerpt(body: &[u8]) -> String {
     // Cut well behind the end, so that a secret which the end splits is still recognised.
     let body = body.get(..LENGTH * 8).unwrap_or(body);
     let text = String::from_utf8_lossy(body);
+    let text = without_markup(&text);
     let text = without_secret_values(&text);
     let text = without_tokens(&text);
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -34,6 +38,37 @@ pub(crate) fn excerpt(body: &[u8]) -> String {
         Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
         None => text,
     }
+}
+
+/// Takes out the tags of HTML and XML: their attributes may be secret (a page that posts a form holds its values in them).
+/// So may be the text of an element whose name sounds secret.
+fn without_markup(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find('<') {
+        let (before, tag) = rest.split_at(start);
+        out.push_str(before);
+        let inside = tag.get(1..).unwrap_or_default();
+        if !inside.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')) {
+            out.push('<');
+            rest = inside;
+            continue;
+        }
+        out.push(' ');
+        let end = inside.find('>').unwrap_or(inside.len());
+        let (tag, after) = inside.split_at(end);
+        rest = after.get(1..).unwrap_or_default();
+        let name = tag
+            .split(|c: char| c.is_whitespace() || c == '/')
+            .next()
+            .unwrap_or_default();
+        if is_secret_name(name) && !tag.ends_with('/') {
+            out.push_str("[redacted]");
+            rest = rest.find('<').and_then(|end| rest.get(end..)).unwrap_or_default();
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 fn is_secret_name(name: &str) -> bool {
@@ -102,26 +137,41 @@ fn value_length(text: &str) -> usize {
         // A secret with structure: nothing of it is shown.
         return text.len();
     }
+    // `Authorization: Bearer ..`: the scheme is no secret, what follows it is.
+    let scheme = ["bearer ", "basic "].into_iter().find(|scheme| {
+        value
+            .get(..scheme.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    });
+    if let Some(scheme) = scheme {
+        let open = blanks + scheme.len();
+        return open + value_length(text.get(open..).unwrap_or_default());
+    }
     let end = value
         .find(|c: char| c.is_whitespace() || matches!(c, ',' | '&' | '}' | ']' | '<' | ';'))
         .unwrap_or(value.len());
     blanks + end
 }
 
-/// Cuts out what looks like a JWT or a long random text, wherever it stands.
+/// Cuts out what looks like a JWT or a long random text, and what follows `Bearer` or `Basic`, wherever it stands.
 fn without_tokens(text: &str) -> String {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '+' | '/' | '=' | '~');
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
+    let mut credential = false;
     while !rest.is_empty() {
         let word = rest.find(|c: char| !is_part(c)).unwrap_or(rest.len());
         let (token, after) = rest.split_at(word);
         let random = token.len() >= 40 && token.chars().any(|c| c.is_ascii_digit()) && !token.contains("//");
-        out.push_str(if token.starts_with("eyJ") || random {
+        let secret = token.starts_with("eyJ") || random || credential;
+        out.push_str(if secret && !token.is_empty() {
             "[redacted]"
         } else {
             token
         });
+        if !token.is_empty() {
+            credential = token.eq_ignore_ascii_case("bearer") || token.eq_ignore_ascii_case("basic");
+        }
         let separator = after.chars().next().map_or(0, char::len_utf8);
         let (separator, after) = after.split_at(separator);
         out.push_str(separator);
@@ -148,7 +198,14 @@ mod tests {
                 r#"{"text":"{\"password\":[redacted],\"a\":1}"}"#,
             ),
             ("a=1&client_secret=S1&b=2", "a=1&client_secret=[redacted]&b=2"),
-            ("<p>token eyJhbGciOi.S1.S1</p>", "<p>token [redacted]</p>"),
+            ("<p>token eyJhbGciOi.S1.S1</p>", "token [redacted]"),
+            (r#"<form><input name="code" value="S1"/>go</form> 1 < 2"#, "go 1 < 2"),
+            ("<a><id_token x='y'>S1</id_token>b</a>", "[redacted] b"),
+            (
+                "it said Bearer S1, then Basic S1",
+                "it said Bearer [redacted], then Basic [redacted]",
+            ),
+            ("Authorization: Bearer S1", "Authorization:[redacted]"),
             (long.as_str(), "[redacted]"),
             (r#"{"otpSecret":{"a":"S1"},"b":"S1"}"#, r#"{"otpSecret":[redacted]"#),
             (r#"{"password":"S1 is cut o"#, r#"{"password":[redacted]"#),

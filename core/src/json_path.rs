@@ -60,7 +60,12 @@ pub(crate) fn of_error(json: &[u8], error: &serde_json::Error) -> Path {
         .take(error.line().saturating_sub(1))
         .map(<[u8]>::len)
         .sum::<usize>();
-    at(json, line_start + error.column().saturating_sub(1))
+    let end = line_start + error.column();
+    // A list or object of the wrong type is seen before it is read: then the parser stands in front of its bracket.
+    match json.get(end) {
+        Some(b'{' | b'[') => at(json, end),
+        _ => at(json, end.saturating_sub(1)),
+    }
 }
 
 /// The path of the innermost value that holds the byte at `offset`. The JSON is taken to be well-formed up to there.
@@ -178,6 +183,17 @@ mod tests {
                 "list[1].number",
                 "{wrong}"
             );
+        }
+        for wrong in ["\"text\"", "{\"a\":1}", "[]", "true", "1.5"] {
+            for (before, index) in [("", 0), ("1,", 1)] {
+                let json = format!("[{before}{wrong},2]");
+                let error = serde_json::from_str::<Vec<i64>>(&json).err().unwrap();
+                assert_eq!(
+                    of_error(json.as_bytes(), &error).to_string(),
+                    format!("[{index}]"),
+                    "{json}"
+                );
+            }
         }
     }
 

@@ -11,6 +11,8 @@
 //! # Features
 //!
 //! - `full-serde`: inputs can also be read from JSON and answers be written to it.
+//! - `oidc`: the sign-in through the browser, and the verification of tokens.
+//! - `cas`: validates CAS tickets.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -28,6 +30,7 @@ mod json_path;
 pub mod model;
 mod operation;
 mod patch;
+pub mod protocol;
 mod register;
 pub mod reply;
 mod request;

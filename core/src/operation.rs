@@ -75,6 +75,8 @@ pub enum ReplyFormat {
     EnvelopeOrRedirect,
     /// Not JSON: status, headers and text are the result.
     Http,
+    /// A success needs no body; a failure is JSON.
+    Empty,
 }
 
 /// What is known about an operation apart from its types. Travels in the extensions of every request, so that transports
@@ -230,6 +232,12 @@ impl<Q, R, A: Access> Operation<Q, R, A> {
     /// The answer is not JSON: see [`HttpReply`](crate::reply::HttpReply).
     pub const fn http(mut self) -> Self {
         self.info.reply = ReplyFormat::Http;
+        self
+    }
+
+    /// A successful answer may be empty.
+    pub const fn empty(mut self) -> Self {
+        self.info.reply = ReplyFormat::Empty;
         self
     }
 

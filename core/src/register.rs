@@ -9,7 +9,7 @@ use crate::OperationInfo;
 /// - an entry of the register.
 ///
 /// ```text
-/// NAME = method "documentedName": Access, VERB [form|multipart|repeatable|once] "/path", Input => Answer [as bare|either|beside|http];
+/// NAME = method "documentedName": Access, VERB [form|multipart|repeatable|once] "/path", Input => Answer [as bare|either|beside|http|empty];
 /// ```
 macro_rules! operations {
     (
@@ -107,6 +107,15 @@ macro_rules! access_doc {
     (Client) => {
         "Needs no user; the application proves itself as it is configured."
     };
+    (IntrospectionClient) => {
+        "Needs no user; the application proves itself as it is configured for introspection."
+    };
+    (RevocationClient) => {
+        "Needs no user; the application proves itself as it is configured for revocation."
+    };
+    (BearerInput) => {
+        "Needs a user's token in its input, which travels in the authorization header."
+    };
     (UserOptional) => {
         "Takes the signed-in user where there is one."
     };
@@ -119,7 +128,11 @@ pub(crate) use {access_doc, input_type, input_value, operations, verb};
 
 /// Every operation of the API, by section. Compare, count or list them; the types stand in the constants.
 pub fn all_operations() -> impl Iterator<Item = &'static OperationInfo> {
-    crate::authentication::REGISTERS.iter().copied().flatten()
+    crate::authentication::REGISTERS
+        .iter()
+        .chain(crate::protocol::REGISTERS)
+        .copied()
+        .flatten()
 }
 
 /// Sees every operation with its types: for generic tools such as a command line. Whoever implements it compiles the
@@ -139,4 +152,5 @@ pub trait OperationVisitor {
 #[cfg(feature = "full-serde")]
 pub fn visit_operations<V: OperationVisitor>(visitor: &mut V) {
     crate::authentication::visit(visitor);
+    crate::protocol::visit(visitor);
 }

@@ -152,9 +152,9 @@ fn is_success(status_code: i64) -> bool {
 
 /// A success without data: the result whose every field is absent.
 fn absent<R: DeserializeOwned>(answer: &Answer<'_>) -> Result<R, Error> {
-    serde_json::from_slice(b"{}")
+    serde_json::from_slice(b"null")
+        .or_else(|_| serde_json::from_slice(b"{}"))
         .or_else(|_| serde_json::from_slice(b"[]"))
-        .or_else(|_| serde_json::from_slice(b"null"))
         .map_err(|source| answer.reply_error("the answer has no data", &Path::default(), Some(&source)))
 }
 
@@ -176,6 +176,9 @@ fn slow(answer: &Answer<'_>, ignores_data: bool, parse: Parse<'_>) -> Result<Hea
     if answer.info.reply == ReplyFormat::Http {
         return other_than_json(answer, parse);
     }
+    if answer.info.reply == ReplyFormat::Empty && answer.status.is_success() && body.trim_ascii().is_empty() {
+        return Ok(Head::default());
+    }
     if answer.info.reply == ReplyFormat::EnvelopeOrRedirect
         && answer.status.is_redirection()
         && let Some(url) = answer.header(LOCATION)
@@ -187,6 +190,15 @@ fn slow(answer: &Answer<'_>, ignores_data: bool, parse: Parse<'_>) -> Result<Hea
         Ok(value) => value,
         Err(source) => return Err(answer.not_json(body, &source)),
     };
+    if answer.info.reply == ReplyFormat::Empty {
+        if let Some(error) = answer.failure(&value) {
+            return Err(error);
+        }
+        if !answer.status.is_success() {
+            return Err(answer.reply_error("the answer is neither a success nor an error", &Path::default(), None));
+        }
+        return Ok(value.as_object().map(Head::of).unwrap_or_default());
+    }
     if answer.info.reply == ReplyFormat::Bare {
         if let Some(error) = answer.failure(&value) {
             return Err(error);

@@ -1,16 +1,18 @@
 //! From an operation and its serialised input to the request.
 
 use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use serde_json::Value;
 
-use crate::access::AccessKind;
+use crate::access::{AccessKind, bearer};
 use crate::app::{App, ClientAuthentication};
 use crate::encode;
 use crate::error::{Error, RequestError};
 use crate::operation::{BodyFormat, OperationInfo, Verb};
+use crate::secret::Secret;
 use crate::wire::JsonObject;
 
 /// Builds the request. Not generic, so that it is compiled once: all that depends on the input's type is its JSON.
@@ -21,20 +23,23 @@ pub(crate) fn build(
     input: Result<Vec<u8>, serde_json::Error>,
 ) -> Result<Request<Vec<u8>>, Error> {
     let input = input.map_err(|error| RequestError::new(format!("the input cannot be written as JSON: {error}")))?;
-    let (path, body) = match plain_json(info) {
-        true if input == b"null" => (Cow::Borrowed(info.path), Body::None),
-        true => (Cow::Borrowed(info.path), Body::Json(input)),
+    let Parts {
+        path,
+        body,
+        authorization,
+    } = match plain_json(info) {
+        true if input == b"null" => Parts::new(info.path, Body::None),
+        true => Parts::new(info.path, Body::Json(input)),
         false => distribute(info, app, &input)?,
     };
 
-    let mut headers = app.headers(matches!(body, Body::Json(_)));
     let authorization = match info.access {
-        AccessKind::User | AccessKind::UserOptional => user,
-        AccessKind::Client => app.basic(),
-        AccessKind::Application | AccessKind::Public => None,
+        AccessKind::User | AccessKind::UserOptional => user.cloned(),
+        _ => authorization,
     };
+    let mut headers = app.headers(matches!(body, Body::Json(_)), authorization.is_some());
     if let Some(value) = authorization {
-        headers.insert(AUTHORIZATION, value.clone());
+        headers.insert(AUTHORIZATION, value);
     }
     let body = match body {
         Body::None => Vec::new(),
@@ -53,6 +58,24 @@ pub(crate) fn build(
     Ok(request)
 }
 
+/// What depends on the input.
+struct Parts {
+    path: Cow<'static, str>,
+    body: Body,
+    /// The credential of the application, or of the input.
+    authorization: Option<HeaderValue>,
+}
+
+impl Parts {
+    fn new(path: &'static str, body: Body) -> Self {
+        Self {
+            path: Cow::Borrowed(path),
+            body,
+            authorization: None,
+        }
+    }
+}
+
 enum Body {
     None,
     Json(Vec<u8>),
@@ -63,19 +86,39 @@ enum Body {
 fn plain_json(info: &OperationInfo) -> bool {
     matches!(info.verb, Verb::Post | Verb::Put)
         && info.body == BodyFormat::Json
-        && info.access != AccessKind::Client
+        && client_authentication(info.access).is_none()
+        && info.access != AccessKind::BearerInput
         && !info.path.contains(['{', '?'])
 }
 
-/// Puts each field of the input where it belongs: path, query or body.
-fn distribute(info: &OperationInfo, app: &App, input: &[u8]) -> Result<(Cow<'static, str>, Body), Error> {
+/// Which of the application's ways to prove itself an operation goes by.
+fn client_authentication(access: AccessKind) -> Option<fn(&App) -> ClientAuthentication> {
+    match access {
+        AccessKind::Client => Some(App::client_authentication),
+        AccessKind::IntrospectionClient => Some(App::introspection_authentication),
+        AccessKind::RevocationClient => Some(App::revocation_authentication),
+        _ => None,
+    }
+}
+
+/// Puts each field of the input where it belongs: path, query, header or body.
+fn distribute(info: &OperationInfo, app: &App, input: &[u8]) -> Result<Parts, Error> {
     let mut fields = match serde_json::from_slice(input) {
         Ok(Value::Object(fields)) => fields,
         Ok(Value::Null) => JsonObject::new(),
         _ => return Err(RequestError::new("the input is not an object").into()),
     };
     let (template, in_query) = info.path.split_once('?').unwrap_or((info.path, ""));
-    let mut path = fill(template, &mut fields)?;
+    let mut path = fill(template, app, &mut fields)?;
+    let mut authorization = None;
+    if info.access == AccessKind::BearerInput {
+        // In a header, whatever the verb: a token in a URL ends up in logs.
+        let token = match fields.remove("access_token") {
+            Some(Value::String(token)) => Secret::new(token),
+            _ => Secret::default(),
+        };
+        authorization = Some(bearer(&token)?);
+    }
 
     let mut query = String::new();
     if matches!(info.verb, Verb::Get | Verb::Delete) {
@@ -93,13 +136,11 @@ fn distribute(info: &OperationInfo, app: &App, input: &[u8]) -> Result<(Cow<'sta
         path.push_str(&query);
     }
 
-    if info.access == AccessKind::Client {
-        identify(app, &mut fields);
-    }
-    if fields.is_empty() {
-        return Ok((path, Body::None));
+    if let Some(way) = client_authentication(info.access) {
+        authorization = identify(app, way(app), info.body, &mut fields);
     }
     let body = match info.body {
+        _ if fields.is_empty() => Body::None,
         BodyFormat::Json => Body::Json(
             serde_json::to_vec(&fields).map_err(|_| RequestError::new("the input cannot be written as JSON"))?,
         ),
@@ -113,11 +154,16 @@ fn distribute(info: &OperationInfo, app: &App, input: &[u8]) -> Result<(Cow<'sta
         }
         BodyFormat::Multipart => multipart(fields)?,
     };
-    Ok((path, body))
+    Ok(Parts {
+        path,
+        body,
+        authorization,
+    })
 }
 
-/// Fills the placeholders of a path, each with the field of its name.
-fn fill(template: &'static str, fields: &mut JsonObject) -> Result<Cow<'static, str>, Error> {
+/// Fills the placeholders of a path, each with the field of its name. `appId` is the caller's own application where the
+/// input names no other.
+fn fill(template: &'static str, app: &App, fields: &mut JsonObject) -> Result<Cow<'static, str>, Error> {
     if !template.contains('{') {
         return Ok(Cow::Borrowed(template));
     }
@@ -125,10 +171,11 @@ fn fill(template: &'static str, fields: &mut JsonObject) -> Result<Cow<'static, 
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
-        let value = fields
-            .remove(name)
-            .map(|value| text(&value).into_owned())
-            .unwrap_or_default();
+        let value = match fields.remove(name) {
+            None | Some(Value::Null) if name == "appId" => app.id().to_owned(),
+            None | Some(Value::Null) => String::new(),
+            Some(value) => text(&value).into_owned(),
+        };
         let segment = encode::segment(&value).ok_or_else(|| {
             RequestError::new(format!(
                 "`{name}` stands in the path and must not be empty, `.` or `..`"
@@ -167,17 +214,32 @@ fn text(value: &Value) -> Cow<'_, str> {
     }
 }
 
-/// Adds the application's id and secret to the body, where that is how it proves itself and the input does not.
-fn identify(app: &App, fields: &mut JsonObject) {
-    if app.client_authentication() == ClientAuthentication::SecretPost
-        && let Some(secret) = app.secret()
-    {
-        let empty = |fields: &JsonObject, name| fields.get(name).is_none_or(Value::is_null);
-        if empty(fields, "client_id") && empty(fields, "client_secret") {
+/// Lets the application prove itself as it is configured: by a header, by its id and secret in the body, or, in a form, by
+/// its id alone. An input with credentials of its own, or with another application's id, is sent as it is, and without the
+/// header: the application's secret proves nothing about somebody else.
+fn identify(
+    app: &App,
+    authentication: ClientAuthentication,
+    body: BodyFormat,
+    fields: &mut JsonObject,
+) -> Option<HeaderValue> {
+    let given = |fields: &JsonObject, name| fields.get(name).is_some_and(|value| !value.is_null());
+    let other = given(fields, "client_id") && fields.get("client_id").and_then(Value::as_str) != Some(app.id());
+    if other || given(fields, "client_secret") {
+        return None;
+    }
+    match (authentication, app.secret()) {
+        (ClientAuthentication::SecretBasic, _) => return app.basic().cloned(),
+        (ClientAuthentication::SecretPost, Some(secret)) => {
             fields.insert("client_id".to_owned(), app.id().into());
             fields.insert("client_secret".to_owned(), secret.expose().into());
         }
+        _ if body == BodyFormat::Form => {
+            fields.insert("client_id".to_owned(), app.id().into());
+        }
+        _ => {}
     }
+    None
 }
 
 /// Writes a multipart body. The field `file` becomes a file part, with the name and type of `fileName` and `fileType`.
@@ -241,18 +303,21 @@ fn quoted(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// A boundary that stands in none of the parts. It needs no randomness: it is lengthened until it fits.
+/// A boundary that stands in none of the parts. It needs no randomness: it is made from the parts themselves, so that they
+/// cannot hold it on purpose, and made again should they hold it by accident.
 fn boundary(parts: &[(String, Vec<u8>)]) -> String {
-    let mut boundary = "genauth-boundary".to_owned();
-    let holds = |boundary: &str| {
-        parts.iter().any(|(_, bytes)| {
+    let mut hasher = DefaultHasher::new();
+    parts.hash(&mut hasher);
+    loop {
+        let boundary = format!("genauth-boundary-{:016x}", hasher.finish());
+        let held = parts.iter().any(|(_, bytes)| {
             bytes
                 .windows(boundary.len())
                 .any(|window| window == boundary.as_bytes())
-        })
-    };
-    while boundary.len() < 68 && holds(&boundary) {
-        boundary.push('x');
+        });
+        if !held {
+            return boundary;
+        }
+        boundary.hash(&mut hasher);
     }
-    boundary
 }

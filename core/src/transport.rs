@@ -129,6 +129,18 @@ impl TransportError {
         self
     }
 
+    /// The same error again, without its source.
+    pub(crate) fn echo(&self) -> Self {
+        Self {
+            inner: Box::new(Inner {
+                kind: self.inner.kind,
+                may_have_reached_server: self.inner.may_have_reached_server,
+                message: self.inner.message.clone(),
+                source: None,
+            }),
+        }
+    }
+
     /// What went wrong.
     pub fn kind(&self) -> TransportErrorKind {
         self.inner.kind

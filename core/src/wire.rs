@@ -232,6 +232,28 @@ macro_rules! tagged_payload {
 
 pub(crate) use {open_enum, tagged_payload};
 
+/// Reads the one field of several of which the service wants exactly one: its name, its text, and the other fields.
+#[cfg(feature = "full-serde")]
+pub(crate) fn one_of<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    names: &'static [&'static str],
+) -> Result<(&'static str, String, JsonObject), D::Error> {
+    use serde::de::Error as _;
+    let mut fields = JsonObject::deserialize(deserializer)?;
+    fields.retain(|_, value| !value.is_null());
+    let mut given = names.iter().filter(|name| fields.contains_key(**name));
+    let (Some(name), None) = (given.next(), given.next()) else {
+        return Err(D::Error::custom(format_args!(
+            "exactly one is wanted of: {}",
+            names.join(", ")
+        )));
+    };
+    match fields.remove(*name) {
+        Some(serde_json::Value::String(text)) => Ok((*name, text, fields)),
+        _ => Err(D::Error::custom(format_args!("`{name}` is no text"))),
+    }
+}
+
 /// The reading side of [`tagged_payload!`].
 #[cfg(feature = "full-serde")]
 pub(crate) struct TaggedFields {

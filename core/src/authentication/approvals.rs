@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::client::paged;
 use crate::model::outcome::IsSuccessDto;
 use crate::register::operations;
 use crate::wire::open_enum;
@@ -49,6 +50,11 @@ operations! {
     /// Unlike most lists, paging uses `page_no` and `page_size`. The vendor does not document an order.
     LIST_INITIATED_APPROVALS = list_initiated_approvals "initiatedList": User,
         GET "/api/v3/approval-initiated-list", ApprovalInitiatedListDto => InitiatedApprovalPageList;
+}
+
+paged! {
+    RolesPermissionApplicableDto { page, limit } => EnablePermissionApplyRolePageList { EnablePermissionApplyRole };
+    ApprovalInitiatedListDto { page_no, page_size } => InitiatedApprovalPageList { InitiatedApproval };
 }
 
 open_enum! {

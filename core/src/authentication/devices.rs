@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::client::paged;
 use crate::register::operations;
 use crate::wire::open_enum;
 
@@ -25,6 +26,10 @@ operations! {
     /// This signs the user out there; `unbind_my_device` removes the device altogether.
     REVOKE_MY_DEVICE_SESSION = revoke_my_device_session "revoke": User,
         POST "/api/v3/mydevices/revoke-session", RevokeDeviceSessionDto => ();
+}
+
+paged! {
+    ListMyDevicesDto { page, limit };
 }
 
 open_enum! {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::JsonObject;
+use crate::client::paged;
 use crate::model::language::LangObject;
 use crate::model::outcome::SortOrder;
 use crate::model::user::UserDto;
@@ -75,6 +76,11 @@ operations! {
     /// answer: treat both as free-form JSON.
     LIST_SUBJECT_AUTH = list_subject_auth "listSubjectAuth": User,
         POST "/api/v2/applications/subject/person/list", JsonObject => Value as either;
+}
+
+paged! {
+    GetMyLoginHistoryDto { page, limit } => LoginHistoryPaginatedRespDto { LoginHistoryDto };
+    GetMyDepartmentListDto { page, limit } => UserDepartmentPagingDto { UserDepartmentRespDto };
 }
 
 open_enum! {

@@ -147,19 +147,19 @@ operations! {
         GET "/api/v3/get-user-select-login-public-accounts", GetUserSelectLoginPublicAccountsDto => Vec<GetUserSelectLoginPublicAccountsDataDto>;
 }
 
-open_enum! {
-    /// How a change of e-mail address is proved.
-    pub enum VerifyUpdateEmailMethod {
-        /// Pass codes sent by e-mail.
-        EmailPassCode = "EMAIL_PASSCODE",
+tagged_payload! {
+    /// How a change of e-mail address is proved, with the one payload that belongs to it.
+    pub enum UpdateEmailMethod by "verifyMethod" {
+        /// By codes sent to both addresses.
+        EmailPassCode(UpdateEmailByEmailPassCodeDto) = "EMAIL_PASSCODE", "emailPassCodePayload";
     }
 }
 
-open_enum! {
-    /// How a change of phone number is proved.
-    pub enum VerifyUpdatePhoneMethod {
-        /// Pass codes sent by SMS.
-        PhonePassCode = "PHONE_PASSCODE",
+tagged_payload! {
+    /// How a change of phone number is proved, with the one payload that belongs to it.
+    pub enum UpdatePhoneMethod by "verifyMethod" {
+        /// By codes sent to both phones.
+        PhonePassCode(UpdatePhoneByPhonePassCodeDto) = "PHONE_PASSCODE", "phonePassCodePayload";
     }
 }
 
@@ -549,22 +549,15 @@ impl UpdatePasswordDto {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct VerifyUpdateEmailRequestDto {
-    /// Kind of proof; only pass codes sent by e-mail exist.
-    pub verify_method: VerifyUpdateEmailMethod,
-    /// The two addresses with their codes.
-    pub email_pass_code_payload: UpdateEmailByEmailPassCodeDto,
+    /// How it is proved. Flattened: tag and payload are the whole request.
+    #[serde(flatten)]
+    pub method: UpdateEmailMethod,
 }
 
 impl VerifyUpdateEmailRequestDto {
-    /// With everything that is required.
-    pub fn new(
-        verify_method: impl Into<VerifyUpdateEmailMethod>,
-        email_pass_code_payload: impl Into<UpdateEmailByEmailPassCodeDto>,
-    ) -> Self {
-        Self {
-            verify_method: verify_method.into(),
-            email_pass_code_payload: email_pass_code_payload.into(),
-        }
+    /// With one of the payloads, which decides the method.
+    pub fn new(method: impl Into<UpdateEmailMethod>) -> Self {
+        Self { method: method.into() }
     }
 }
 
@@ -649,22 +642,15 @@ impl UpdateEmailDto {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct VerifyUpdatePhoneRequestDto {
-    /// Kind of proof; only pass codes sent by SMS exist.
-    pub verify_method: VerifyUpdatePhoneMethod,
-    /// The two numbers with their codes.
-    pub phone_pass_code_payload: UpdatePhoneByPhonePassCodeDto,
+    /// How it is proved. Flattened: tag and payload are the whole request.
+    #[serde(flatten)]
+    pub method: UpdatePhoneMethod,
 }
 
 impl VerifyUpdatePhoneRequestDto {
-    /// With everything that is required.
-    pub fn new(
-        verify_method: impl Into<VerifyUpdatePhoneMethod>,
-        phone_pass_code_payload: impl Into<UpdatePhoneByPhonePassCodeDto>,
-    ) -> Self {
-        Self {
-            verify_method: verify_method.into(),
-            phone_pass_code_payload: phone_pass_code_payload.into(),
-        }
+    /// With one of the payloads, which decides the method.
+    pub fn new(method: impl Into<UpdatePhoneMethod>) -> Self {
+        Self { method: method.into() }
     }
 }
 

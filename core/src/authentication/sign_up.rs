@@ -105,7 +105,6 @@ impl SignUpDto {
 
 /// The name of a new account: one of the two with which a password can be given.
 #[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum SignUpName {
@@ -113,6 +112,18 @@ pub enum SignUpName {
     Username(String),
     /// An e-mail address, upper and lower case alike.
     Email(String),
+}
+
+// By hand: derived, it would take the first of two names and lose the other.
+#[cfg(feature = "full-serde")]
+impl<'de> serde::Deserialize<'de> for SignUpName {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (name, text, _) = crate::wire::one_of(deserializer, &["username", "email"])?;
+        Ok(match name {
+            "username" => Self::Username(text),
+            _ => Self::Email(text),
+        })
+    }
 }
 
 /// The name of a new account and its password.

@@ -1,5 +1,7 @@
 //! The blocking clients: a caller, a [`Transport`], and what they do around a call.
 
+mod pages;
+mod poll;
 mod retry;
 mod system;
 
@@ -10,6 +12,9 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub(crate) use pages::paged;
+pub use pages::{Items, LARGEST_PAGE, Page, Paged, Pages};
+pub use poll::{Cancel, Next, Pending, Polling};
 pub use retry::RetryPolicy;
 pub use system::System;
 
@@ -58,7 +63,8 @@ pub struct AuthenticationClient<C = App> {
 struct Shared {
     transport: Arc<dyn Transport>,
     timeout: Option<Duration>,
-    retry: Option<(Arc<dyn System>, RetryPolicy)>,
+    system: Option<Arc<dyn System>>,
+    retry: Option<RetryPolicy>,
 }
 
 impl AuthenticationClient<App> {
@@ -68,6 +74,7 @@ impl AuthenticationClient<App> {
         let shared = Shared {
             transport: Arc::new(transport),
             timeout: None,
+            system: None,
             retry: None,
         };
         Self {
@@ -91,7 +98,15 @@ impl<C: Caller> AuthenticationClient<C> {
     /// The same client, repeating a call that failed for a passing reason where that is safe: see [`RetryPolicy`]. Time and
     /// randomness come from `system`.
     pub fn with_retry(&self, system: impl System + 'static, policy: RetryPolicy) -> Self {
-        self.change(|shared| shared.retry = Some((Arc::new(system), policy)))
+        self.change(|shared| {
+            shared.system = Some(Arc::new(system));
+            shared.retry = Some(policy);
+        })
+    }
+
+    /// The same client with a clock, a sleep and a random source, for what waits or makes secrets.
+    pub fn with_system(&self, system: impl System + 'static) -> Self {
+        self.change(|shared| shared.system = Some(Arc::new(system)))
     }
 
     /// The same client with a limit on the time of a call, with all its attempts and the waiting between them. Without
@@ -151,6 +166,16 @@ impl<C: Caller> AuthenticationClient<C> {
             operation.full_reply(response)
         })
     }
+
+    /// Sends a repeatable request that was made by hand.
+    #[cfg(feature = "oidc")]
+    pub(crate) fn exchange<R>(
+        &self,
+        request: Request,
+        read: &mut dyn FnMut(&Response) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        self.shared.send(request, true, read)
+    }
 }
 
 impl<C: fmt::Debug> fmt::Debug for AuthenticationClient<C> {
@@ -179,17 +204,19 @@ impl Shared {
         repeatable: bool,
         read: &mut dyn FnMut(&Response) -> Result<R, Error>,
     ) -> Result<R, Error> {
-        let Some((system, policy)) = self.retry.as_ref().filter(|_| repeatable) else {
+        let Some((system, policy)) = self.system.as_ref().zip(self.retry).filter(|_| repeatable) else {
             return read(&self.send_once(request)?);
         };
         let start = system.now();
         let mut attempt = 1;
+        let mut last = None;
         loop {
             let left = match self.timeout {
                 None => None,
                 Some(timeout) => match timeout.checked_sub(system.now().saturating_sub(start)) {
                     Some(left) if !left.is_zero() => Some(left),
-                    _ => return Err(RequestError::new("the time was up before the next attempt").into()),
+                    // Waiting took longer than it should have: what happened last is the answer.
+                    _ => return Err(last.unwrap_or_else(|| RequestError::new("there is no time for a call").into())),
                 },
             };
             let mut copy = request.clone();
@@ -216,6 +243,7 @@ impl Shared {
                 return Err(error);
             }
             system.sleep(wait);
+            last = Some(error);
             attempt += 1;
         }
     }

@@ -66,9 +66,10 @@ impl RetryPolicy {
         let mut chance = [0; 4];
         // Without randomness the wait is half as long as it may be: no secret depends on it.
         let _ = random(&mut chance);
-        // Between half and all of it.
-        let fraction = 0.5 + f64::from(u32::from_le_bytes(chance)) / f64::from(u32::MAX) / 2.0;
-        let wait = longest.mul_f64(fraction);
+        // Between half and all of it. The halves are added without overflow, however long the longest wait is.
+        let fraction = f64::from(u32::from_le_bytes(chance)) / f64::from(u32::MAX);
+        let half = longest / 2;
+        let wait = half.saturating_add(half.mul_f64(fraction));
         match error.retry_after().map(Duration::from_secs) {
             Some(asked) if asked > self.longest_wait => None,
             Some(asked) => Some(wait.max(asked)),
@@ -90,6 +91,8 @@ fn passes(error: &Error) -> bool {
         Error::Reply(error) => is_passing(error.http_status),
         Error::OAuth(error) => is_passing(error.http_status),
         Error::Request(_) => false,
+        #[cfg(feature = "oidc")]
+        Error::SignIn(_) | Error::Verify(_) => false,
     }
 }
 

@@ -4,7 +4,6 @@ use serde::Serialize;
 
 /// The name of an account: exactly one of four.
 #[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum AccountName {
@@ -18,9 +17,22 @@ pub enum AccountName {
     Phone(String),
 }
 
+// By hand: derived, it would take the first of two names and lose the other.
+#[cfg(feature = "full-serde")]
+impl<'de> serde::Deserialize<'de> for AccountName {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (name, text, _) = crate::wire::one_of(deserializer, &["account", "email", "username", "phone"])?;
+        Ok(match name {
+            "account" => Self::Account(text),
+            "email" => Self::Email(text),
+            "username" => Self::Username(text),
+            _ => Self::Phone(text),
+        })
+    }
+}
+
 /// Where a pass code was sent: exactly one of two.
 #[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
 // Untagged, for the service tells them apart by their fields: {"email": ".."} or {"phone": "..", "phoneCountryCode": ".."}.
 #[serde(untagged, rename_all_fields = "camelCase")]
 #[non_exhaustive]
@@ -38,6 +50,21 @@ pub enum PassCodeReceiver {
         #[serde(skip_serializing_if = "Option::is_none")]
         phone_country_code: Option<String>,
     },
+}
+
+// By hand, for the same reason.
+#[cfg(feature = "full-serde")]
+impl<'de> serde::Deserialize<'de> for PassCodeReceiver {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::Error as _;
+        let (name, text, mut others) = crate::wire::one_of(deserializer, &["email", "phone"])?;
+        match (name, others.remove("phoneCountryCode")) {
+            ("email", None) => Ok(Self::Email { email: text }),
+            ("phone", None) => Ok(Self::phone(text)),
+            ("phone", Some(serde_json::Value::String(code))) => Ok(Self::phone_abroad(text, code)),
+            _ => Err(D::Error::custom("`phoneCountryCode` is a text and goes with `phone`")),
+        }
+    }
 }
 
 impl PassCodeReceiver {

@@ -1,0 +1,80 @@
+//! The steps of a sign-in in the browser, as the service's own sign-in page takes them, with its cookies. An application
+//! that brings a sign-in page of its own may need them; what goes in and out is not documented.
+
+use serde::Serialize;
+
+use crate::JsonObject;
+use crate::register::operations;
+use crate::reply::HttpReply;
+
+operations! {
+    AuthenticationClient, "interaction";
+
+    /// Continues a sign-in in the browser with what the user entered.
+    INTERACTION_LOGIN = interaction_login "interactionLogin": Application,
+        POST "/interaction/oidc/{interactionKey}/login?tenant_id", FinishLoginParams => HttpReply as http;
+
+    /// Ends the sign-in step of a sign-in in the browser.
+    INTERACTION_END = interaction_end "interactionEnd": Application,
+        POST "/interaction/oidc/{interactionKey}/end?tenant_id", FinishLoginParams => HttpReply as http;
+
+    /// Continues a sign-in in the browser after the user has given consent.
+    INTERACTION_CONFIRM = interaction_confirm "interactionConfirm": Application,
+        POST "/interaction/oidc/{interactionKey}/confirm", InteractionParams => HttpReply as http;
+
+    /// Gives up a sign-in in the browser.
+    INTERACTION_ABORT = interaction_abort "interactionAbort": Application,
+        POST "/interaction/oidc/{interactionKey}/abort", InteractionParams => HttpReply as http;
+}
+
+/// Input of `interaction_login` and `interaction_end`.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
+#[non_exhaustive]
+pub struct FinishLoginParams {
+    /// Key of the sign-in, from the URL of the sign-in page.
+    #[serde(rename = "interactionKey")]
+    pub interaction_key: String,
+    /// Id of the tenant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant_id: Option<String>,
+    /// The body. It is not documented, and so it is free: flattened, because on the wire it is the body itself.
+    #[serde(flatten)]
+    pub body: JsonObject,
+}
+
+impl FinishLoginParams {
+    /// With everything that is required.
+    pub fn new(interaction_key: impl Into<String>, tenant_id: impl Into<String>) -> Self {
+        Self {
+            interaction_key: interaction_key.into(),
+            tenant_id: Some(tenant_id.into()),
+            body: JsonObject::new(),
+        }
+    }
+
+    /// Sets [`body`](Self::body).
+    pub fn with_body(mut self, body: JsonObject) -> Self {
+        self.body = body;
+        self
+    }
+}
+
+/// Input of `interaction_confirm` and `interaction_abort`.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
+#[non_exhaustive]
+pub struct InteractionParams {
+    /// Key of the sign-in, from the URL of the sign-in page.
+    #[serde(rename = "interactionKey")]
+    pub interaction_key: String,
+}
+
+impl InteractionParams {
+    /// With everything that is required.
+    pub fn new(interaction_key: impl Into<String>) -> Self {
+        Self {
+            interaction_key: interaction_key.into(),
+        }
+    }
+}

@@ -1,0 +1,1473 @@
+//! OpenID Connect: tokens for a code, a refresh token or credentials, what a token is worth, who the user is, and the
+//! service's own description. The URL that starts a sign-in in the browser is [`App::authorize_url`]; the whole sign-in is
+//! `protocol::flow`.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::access::Public;
+use crate::authentication::sign_in::ResponseType;
+use crate::error::RequestError;
+use crate::model::user::Gender;
+use crate::protocol::Claims;
+use crate::register::operations;
+use crate::wire::{JsonObject, list, open_enum};
+use crate::{App, Error, Operation, Secret, Verb};
+
+operations! {
+    AuthenticationClient, "oidc";
+
+    /// Trades a code, a refresh token or credentials for tokens: the raw token endpoint, with every grant.
+    ///
+    /// Nothing that comes back is checked. To sign a user in through the browser, use `protocol::flow`, which
+    /// checks state, nonce and ID token. A wrong or used code or refresh token fails with `invalid_grant`, a client that
+    /// proves itself in another way than the console says with `invalid_client`.
+    EXCHANGE_TOKEN = exchange_token "exchangeToken": Client,
+        POST form "/oidc/token", TokenEndPointParams => OidcTokenResponse as bare;
+
+    /// Trades the code of a browser sign-in for tokens, without checking anything.
+    ///
+    /// Use `protocol::flow` instead where you can: it checks state, nonce and ID token. A code lives ten
+    /// minutes and can be used once; afterwards it fails with `invalid_grant`.
+    GET_ACCESS_TOKEN_BY_CODE = get_access_token_by_code "getAccessTokenByCode": Client,
+        POST form "/oidc/token", GetAccessTokenByCode => OidcTokenResponse as bare;
+
+    /// Trades a refresh token for a new access token.
+    ///
+    /// Mostly a new refresh token comes along and the old one is void; where none comes, the old one stays good. A
+    /// [`TokenSet`](crate::protocol::token_set::TokenSet) takes care of both. A refresh token that is used up or revoked
+    /// fails with `invalid_grant`: the user has to sign in again.
+    GET_NEW_ACCESS_TOKEN_BY_REFRESH_TOKEN = get_new_access_token_by_refresh_token "getNewAccessTokenByRefreshToken": Client,
+        POST form "/oidc/token", GetNewAccessTokenByRefreshToken => OidcTokenResponse as bare;
+
+    /// Gets an access token for a machine: a programmatic account with its own key and secret.
+    ///
+    /// Only these two are sent, in the body, never the application's own.
+    GET_ACCESS_TOKEN_BY_CLIENT_CREDENTIALS = get_access_token_by_client_credentials "getAccessTokenByClientCredentials": Client,
+        POST form "/oidc/token", GetAccessTokenByClientCredentials => OidcTokenResponse as bare;
+
+    /// Asks what an access token or refresh token is worth.
+    ///
+    /// For a token that is not valid (any more), or that belongs to another application, the answer says no more than that
+    /// it is not active. ID tokens cannot be asked about.
+    INTROSPECT_TOKEN = introspect_token "introspectToken": IntrospectionClient,
+        POST form repeatable "/oidc/token/introspection", TokenIntrospectEndpointParams => TokenIntrospectResponse as bare;
+
+    /// Revokes an access token or refresh token.
+    ///
+    /// A token that is not valid (any more) is revoked just as well: the service does not tell the difference.
+    REVOKE_TOKEN = revoke_token "revokeToken": RevocationClient,
+        POST form repeatable "/oidc/token/revocation", TokenRevocationEndpointParams => () as empty;
+
+    /// Gets the claims of the signed-in user, as far as the token's scope goes.
+    USER_INFO = user_info "userInfo": User,
+        GET "/oidc/me", => OidcUserInfo as bare;
+
+    /// Gets the claims of the signed-in user, as far as the token's scope goes; the same as `user_info` with another verb.
+    USER_INFO_POST = user_info_post "userInfoPost": User,
+        POST form repeatable "/oidc/me", => OidcUserInfo as bare;
+
+    /// Gets the claims of the user whose access token this is: for a server that is handed the tokens of many users.
+    ///
+    /// The token travels in the authorization header, never in the URL.
+    GET_USER_INFO_BY_ACCESS_TOKEN = get_user_info_by_access_token "getUserInfoByAccessToken": BearerInput,
+        GET "/oidc/me", GetUserInfoByAccessToken => OidcUserInfo as bare;
+
+    /// Gets the service's description of itself: endpoints, scopes, algorithms.
+    ///
+    /// It does not say which algorithm signs this application's ID tokens: HS256 with the application's secret is the
+    /// default, whatever is listed.
+    OPENID_CONFIGURATION = openid_configuration "openidConfiguration": Public,
+        GET "/oidc/.well-known/openid-configuration", => OidcDiscoveryMetadata as bare;
+
+    /// Gets the public keys that tokens are signed with.
+    JWKS = fetch_jwks "jwks": Public,
+        GET "/oidc/.well-known/jwks.json", => JwksResponse as bare;
+
+    /// Gets the public keys that the tokens of one application are signed with.
+    JWKS_OF_APP = fetch_jwks_of_app "jwksOfApp": Public,
+        GET "/{appId}/oidc/.well-known/jwks.json", JwksOfAppDto => JwksResponse as bare;
+
+    /// Asks the older endpoint for the claims of an access token or ID token.
+    ///
+    /// The token travels in the URL, where proxies and logs see it. A bad token fails with 400.
+    #[deprecated = "use `introspect_token`, or verify the token here with `protocol::verify`"]
+    VALIDATE_TOKEN = validate_token "validateToken": Public,
+        GET "/api/v2/oidc/validate_token", ValidateTokenDto => ValidateTokenRespDto as bare;
+
+    /// Checks the format of a key for encrypting ID tokens.
+    ///
+    /// Made for the service's console; what goes in and out is not documented.
+    #[deprecated = "made for the service's console, and not documented"]
+    VALIDATE_PEM_KEY = validate_pem_key "validatePEMKey": Application,
+        POST "/api/v2/oidc/validate_pem_key", JsonObject => Value as either;
+}
+
+open_enum! {
+    /// What is traded for tokens.
+    pub enum GrantType {
+        /// The code of a sign-in in the browser.
+        AuthorizationCode = "authorization_code",
+        /// A refresh token.
+        RefreshToken = "refresh_token",
+        /// The credentials of a programmatic account.
+        ClientCredentials = "client_credentials",
+        /// A user's name and password. The service's documentation advises against it.
+        Password = "password",
+        /// A token of the older API. The service's documentation advises against it.
+        AuthingToken = "http://authing.cn/oidc/grant_type/authing_token",
+        /// The same, as newer deployments spell it.
+        GenauthToken = "http://genauth.ai/oidc/grant_type/genauth_token",
+    }
+}
+
+/// Input of the token endpoints. The constructors set what each grant needs.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(Deserialize))]
+#[non_exhaustive]
+pub struct TokenEndPointParams {
+    /// What is traded for tokens.
+    pub grant_type: GrantType,
+    /// The code; for [`AuthorizationCode`](GrantType::AuthorizationCode).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<Secret>,
+    /// The same call-back URL as in the authorise request; for [`AuthorizationCode`](GrantType::AuthorizationCode).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redirect_uri: Option<String>,
+    /// The PKCE verifier whose challenge was in the authorise request; for
+    /// [`AuthorizationCode`](GrantType::AuthorizationCode).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code_verifier: Option<Secret>,
+    /// The refresh token; for [`RefreshToken`](GrantType::RefreshToken).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<Secret>,
+    /// Scopes, separated by blanks. Needed for [`ClientCredentials`](GrantType::ClientCredentials).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// The user's name; for [`Password`](GrantType::Password).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// The user's password; for [`Password`](GrantType::Password).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<Secret>,
+    /// The token of the older API; for [`AuthingToken`](GrantType::AuthingToken).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<Secret>,
+    /// Who asks. Left empty, the [`App`] proves itself as it is configured; for
+    /// [`ClientCredentials`](GrantType::ClientCredentials) it is the programmatic account's key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// The secret that belongs to [`client_id`](Self::client_id).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<Secret>,
+}
+
+impl TokenEndPointParams {
+    /// With a grant and nothing else: for grants that have no constructor of their own here.
+    pub fn new(grant_type: impl Into<GrantType>) -> Self {
+        Self {
+            grant_type: grant_type.into(),
+            code: None,
+            redirect_uri: None,
+            code_verifier: None,
+            refresh_token: None,
+            scope: None,
+            username: None,
+            password: None,
+            token: None,
+            client_id: None,
+            client_secret: None,
+        }
+    }
+
+    /// A code for tokens. With PKCE, add [`with_code_verifier`](Self::with_code_verifier).
+    pub fn authorization_code(code: impl Into<Secret>, redirect_uri: impl Into<String>) -> Self {
+        Self {
+            code: Some(code.into()),
+            redirect_uri: Some(redirect_uri.into()),
+            ..Self::new(GrantType::AuthorizationCode)
+        }
+    }
+
+    /// A refresh token for new tokens.
+    pub fn refresh_token(refresh_token: impl Into<Secret>) -> Self {
+        Self {
+            refresh_token: Some(refresh_token.into()),
+            ..Self::new(GrantType::RefreshToken)
+        }
+    }
+
+    /// The key and secret of a programmatic account for an access token.
+    pub fn client_credentials(
+        access_key: impl Into<String>,
+        access_secret: impl Into<Secret>,
+        scope: impl Into<String>,
+    ) -> Self {
+        Self {
+            client_id: Some(access_key.into()),
+            client_secret: Some(access_secret.into()),
+            scope: Some(scope.into()),
+            ..Self::new(GrantType::ClientCredentials)
+        }
+    }
+
+    /// A user's name and password for tokens.
+    pub fn password(username: impl Into<String>, password: impl Into<Secret>) -> Self {
+        Self {
+            username: Some(username.into()),
+            password: Some(password.into()),
+            ..Self::new(GrantType::Password)
+        }
+    }
+
+    /// A token of the older API for tokens of this one.
+    pub fn authing_token(token: impl Into<Secret>) -> Self {
+        Self {
+            token: Some(token.into()),
+            ..Self::new(GrantType::AuthingToken)
+        }
+    }
+
+    /// Sets [`code_verifier`](Self::code_verifier).
+    pub fn with_code_verifier(mut self, code_verifier: impl Into<Secret>) -> Self {
+        self.code_verifier = Some(code_verifier.into());
+        self
+    }
+
+    /// Sets [`scope`](Self::scope).
+    pub fn with_scope(mut self, scope: impl Into<String>) -> Self {
+        self.scope = Some(scope.into());
+        self
+    }
+
+    /// Sets [`client_id`](Self::client_id) and [`client_secret`](Self::client_secret).
+    pub fn with_client(mut self, client_id: impl Into<String>, client_secret: impl Into<Secret>) -> Self {
+        self.client_id = Some(client_id.into());
+        self.client_secret = Some(client_secret.into());
+        self
+    }
+}
+
+/// Input of `get_access_token_by_code`; goes onto the wire as [`TokenEndPointParams`].
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(Deserialize))]
+#[serde(rename_all = "camelCase", into = "TokenEndPointParams")]
+#[non_exhaustive]
+pub struct GetAccessTokenByCode {
+    /// The code of the call-back.
+    pub code: Secret,
+    /// The same call-back URL as in the authorise request, which always has one.
+    pub redirect_uri: Option<String>,
+    /// The PKCE verifier whose challenge was in the authorise request.
+    pub code_verifier: Option<Secret>,
+}
+
+impl GetAccessTokenByCode {
+    /// With everything that is required.
+    pub fn new(code: impl Into<Secret>, redirect_uri: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            redirect_uri: Some(redirect_uri.into()),
+            code_verifier: None,
+        }
+    }
+
+    /// Sets [`code_verifier`](Self::code_verifier).
+    pub fn with_code_verifier(mut self, code_verifier: impl Into<Secret>) -> Self {
+        self.code_verifier = Some(code_verifier.into());
+        self
+    }
+}
+
+impl From<GetAccessTokenByCode> for TokenEndPointParams {
+    fn from(it: GetAccessTokenByCode) -> Self {
+        Self {
+            code: Some(it.code),
+            redirect_uri: it.redirect_uri,
+            code_verifier: it.code_verifier,
+            ..Self::new(GrantType::AuthorizationCode)
+        }
+    }
+}
+
+/// Input of `get_new_access_token_by_refresh_token`; goes onto the wire as [`TokenEndPointParams`].
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(Deserialize))]
+#[serde(rename_all = "camelCase", into = "TokenEndPointParams")]
+#[non_exhaustive]
+pub struct GetNewAccessTokenByRefreshToken {
+    /// The refresh token.
+    pub refresh_token: Secret,
+}
+
+impl GetNewAccessTokenByRefreshToken {
+    /// With everything that is required.
+    pub fn new(refresh_token: impl Into<Secret>) -> Self {
+        Self {
+            refresh_token: refresh_token.into(),
+        }
+    }
+}
+
+impl From<GetNewAccessTokenByRefreshToken> for TokenEndPointParams {
+    fn from(it: GetNewAccessTokenByRefreshToken) -> Self {
+        Self::refresh_token(it.refresh_token)
+    }
+}
+
+/// Input of `get_access_token_by_client_credentials`; goes onto the wire as [`TokenEndPointParams`].
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(Deserialize))]
+#[serde(rename_all = "camelCase", into = "TokenEndPointParams")]
+#[non_exhaustive]
+pub struct GetAccessTokenByClientCredentials {
+    /// Scopes, separated by blanks.
+    pub scope: String,
+    /// The key of a programmatic account.
+    pub access_key: String,
+    /// The secret of that account.
+    pub access_secret: Secret,
+}
+
+impl GetAccessTokenByClientCredentials {
+    /// With everything that is required.
+    pub fn new(scope: impl Into<String>, access_key: impl Into<String>, access_secret: impl Into<Secret>) -> Self {
+        Self {
+            scope: scope.into(),
+            access_key: access_key.into(),
+            access_secret: access_secret.into(),
+        }
+    }
+}
+
+impl From<GetAccessTokenByClientCredentials> for TokenEndPointParams {
+    fn from(it: GetAccessTokenByClientCredentials) -> Self {
+        Self::client_credentials(it.access_key, it.access_secret, it.scope)
+    }
+}
+
+/// The tokens of the token endpoint.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "full-serde", derive(Serialize))]
+#[non_exhaustive]
+pub struct OidcTokenResponse {
+    /// Access token, to call APIs with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access_token: Option<Secret>,
+    /// ID token, a JWT that tells who the user is; unchecked. Absent for client credentials.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token: Option<Secret>,
+    /// Token to get new access tokens with; only when the scope held `offline_access`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<Secret>,
+    /// Lifetime of the access token in seconds. See [`lifetime`](Self::lifetime) for whichever spelling came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_in: Option<i64>,
+    /// Lifetime of the access token in seconds, in the spelling of the vendor's documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expire_in: Option<i64>,
+    /// Kind of the access token: `Bearer`, in upper or lower case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_type: Option<String>,
+    /// Scopes granted to the access token, separated by blanks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+}
+
+impl OidcTokenResponse {
+    /// How long the access token lives, in whichever of the two spellings the service said it.
+    pub fn lifetime(&self) -> Option<Duration> {
+        let seconds = self.expires_in.or(self.expire_in)?;
+        u64::try_from(seconds).ok().map(Duration::from_secs)
+    }
+}
+
+open_enum! {
+    /// What kind of token it is, so that the service finds it faster.
+    pub enum TokenTypeHint {
+        /// An access token.
+        AccessToken = "access_token",
+        /// A refresh token.
+        RefreshToken = "refresh_token",
+    }
+}
+
+/// Input of `introspect_token`.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(Deserialize))]
+#[non_exhaustive]
+pub struct TokenIntrospectEndpointParams {
+    /// The access token or refresh token.
+    pub token: Secret,
+    /// What kind of token it is; the service finds it without as well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_type_hint: Option<TokenTypeHint>,
+    /// Whether the user is looked at too: the token of a user who was deleted, deactivated or archived, or who has
+    /// resigned, counts as not active then, even within its lifetime.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strict: Option<bool>,
+    /// Who asks. Left empty, the [`App`] proves itself as it is configured for introspection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// The secret that belongs to [`client_id`](Self::client_id).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<Secret>,
+}
+
+impl TokenIntrospectEndpointParams {
+    /// With everything that is required.
+    pub fn new(token: impl Into<Secret>) -> Self {
+        Self {
+            token: token.into(),
+            token_type_hint: None,
+            strict: None,
+            client_id: None,
+            client_secret: None,
+        }
+    }
+
+    /// Sets [`token_type_hint`](Self::token_type_hint).
+    pub fn with_token_type_hint(mut self, token_type_hint: impl Into<TokenTypeHint>) -> Self {
+        self.token_type_hint = Some(token_type_hint.into());
+        self
+    }
+
+    /// Sets [`strict`](Self::strict).
+    pub fn with_strict(mut self, strict: bool) -> Self {
+        self.strict = Some(strict);
+        self
+    }
+
+    /// Sets [`client_id`](Self::client_id) and [`client_secret`](Self::client_secret).
+    pub fn with_client(mut self, client_id: impl Into<String>, client_secret: impl Into<Secret>) -> Self {
+        self.client_id = Some(client_id.into());
+        self.client_secret = Some(client_secret.into());
+        self
+    }
+}
+
+/// What a token is worth.
+///
+/// Read from a free-form object and written as one: the claims that a pipeline or the console adds stand beside the
+/// documented ones, and what is of another type than documented is kept there too.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "full-serde", derive(Serialize))]
+#[serde(from = "JsonObject")]
+#[non_exhaustive]
+#[must_use = "only an active token is worth something"]
+pub struct TokenIntrospectResponse {
+    /// Whether the token is valid. See [`is_active`](Self::is_active).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active: Option<bool>,
+    /// The user's id. Absent where no user is involved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sub: Option<String>,
+    /// The application that the token was issued to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// When the token ends, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exp: Option<i64>,
+    /// When the token was issued, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iat: Option<i64>,
+    /// Who issued it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iss: Option<String>,
+    /// Id of the token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jti: Option<String>,
+    /// The scopes, separated by blanks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// Kind of the token: `Bearer`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_type: Option<String>,
+    /// Everything else that was said: flattened, because it stands beside the rest on the wire.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+impl TokenIntrospectResponse {
+    /// Whether the token is valid: only a clear yes is one.
+    pub fn is_active(&self) -> bool {
+        self.active == Some(true)
+    }
+}
+
+impl From<JsonObject> for TokenIntrospectResponse {
+    fn from(object: JsonObject) -> Self {
+        let mut claims = Claims(object);
+        Self {
+            active: claims.boolean("active"),
+            sub: claims.text("sub"),
+            client_id: claims.text("client_id"),
+            exp: claims.integer("exp"),
+            iat: claims.integer("iat"),
+            iss: claims.text("iss"),
+            jti: claims.text("jti"),
+            scope: claims.text("scope"),
+            token_type: claims.text("token_type"),
+            other: claims.0,
+        }
+    }
+}
+
+/// Input of `revoke_token`.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(Deserialize))]
+#[non_exhaustive]
+pub struct TokenRevocationEndpointParams {
+    /// The access token or refresh token.
+    pub token: Secret,
+    /// What kind of token it is; the service finds it without as well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_type_hint: Option<TokenTypeHint>,
+    /// Who asks. Left empty, the [`App`] proves itself as it is configured for revocation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// The secret that belongs to [`client_id`](Self::client_id).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<Secret>,
+}
+
+impl TokenRevocationEndpointParams {
+    /// With everything that is required.
+    pub fn new(token: impl Into<Secret>) -> Self {
+        Self {
+            token: token.into(),
+            token_type_hint: None,
+            client_id: None,
+            client_secret: None,
+        }
+    }
+
+    /// Sets [`token_type_hint`](Self::token_type_hint).
+    pub fn with_token_type_hint(mut self, token_type_hint: impl Into<TokenTypeHint>) -> Self {
+        self.token_type_hint = Some(token_type_hint.into());
+        self
+    }
+
+    /// Sets [`client_id`](Self::client_id) and [`client_secret`](Self::client_secret).
+    pub fn with_client(mut self, client_id: impl Into<String>, client_secret: impl Into<Secret>) -> Self {
+        self.client_id = Some(client_id.into());
+        self.client_secret = Some(client_secret.into());
+        self
+    }
+}
+
+/// Input of `get_user_info_by_access_token`.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(Deserialize))]
+#[non_exhaustive]
+pub struct GetUserInfoByAccessToken {
+    /// The user's access token.
+    #[serde(alias = "accessToken")]
+    pub access_token: Secret,
+}
+
+impl GetUserInfoByAccessToken {
+    /// With everything that is required.
+    pub fn new(access_token: impl Into<Secret>) -> Self {
+        Self {
+            access_token: access_token.into(),
+        }
+    }
+}
+
+/// The claims of a user.
+///
+/// Read from a free-form object and written as one: the claims that a pipeline or the console adds stand beside the
+/// documented ones, and what is of another type than documented is kept there too.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "full-serde", derive(Serialize))]
+#[serde(from = "JsonObject")]
+#[non_exhaustive]
+pub struct OidcUserInfo {
+    /// The user's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sub: Option<String>,
+    /// Full name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Nickname.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nickname: Option<String>,
+    /// Given name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given_name: Option<String>,
+    /// Middle name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub middle_name: Option<String>,
+    /// Family name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family_name: Option<String>,
+    /// Date of birth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birthdate: Option<String>,
+    /// Gender.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gender: Option<Gender>,
+    /// URL of the user's page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// URL of the user's picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
+    /// URL of the user's own website.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub website: Option<String>,
+    /// When the user was last changed. This service sends ISO 8601 text where the standard has a number; a number becomes
+    /// its digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<String>,
+    /// Time zone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zoneinfo: Option<String>,
+    /// Name the user prefers to be called by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preferred_username: Option<String>,
+    /// Language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// E-mail address; with the scope `email`. Look at [`email_verified`](Self::email_verified) before relying on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Whether the e-mail address has been verified.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email_verified: Option<bool>,
+    /// Phone number; with the scope `phone`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone_number: Option<String>,
+    /// Whether the phone number has been verified.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone_number_verified: Option<bool>,
+    /// Postal address with its parts (`formatted`, `street_address`, `locality`, `region`, `postal_code`, `country`); with
+    /// the scope `address`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<Value>,
+    /// Everything else that was said, custom claims above all: flattened, because they stand beside the rest on the wire.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+impl From<JsonObject> for OidcUserInfo {
+    fn from(object: JsonObject) -> Self {
+        let mut claims = Claims(object);
+        Self {
+            sub: claims.text("sub"),
+            name: claims.text("name"),
+            nickname: claims.text("nickname"),
+            given_name: claims.text("given_name"),
+            middle_name: claims.text("middle_name"),
+            family_name: claims.text("family_name"),
+            birthdate: claims.text("birthdate"),
+            gender: claims.text("gender").map(|text| Gender::from(text.as_str())),
+            profile: claims.text("profile"),
+            picture: claims.text("picture"),
+            website: claims.text("website"),
+            updated_at: claims.text("updated_at"),
+            zoneinfo: claims.text("zoneinfo"),
+            preferred_username: claims.text("preferred_username"),
+            locale: claims.text("locale"),
+            email: claims.text("email"),
+            email_verified: claims.boolean("email_verified"),
+            phone_number: claims.text("phone_number"),
+            phone_number_verified: claims.boolean("phone_number_verified"),
+            address: claims.value("address"),
+            other: claims.0,
+        }
+    }
+}
+
+/// The service's description of itself.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "full-serde", derive(Serialize))]
+#[non_exhaustive]
+pub struct OidcDiscoveryMetadata {
+    /// Who issues the tokens: the `iss` of each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// Where a sign-in in the browser starts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authorization_endpoint: Option<String>,
+    /// Where tokens are handed out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_endpoint: Option<String>,
+    /// Where the claims of a user are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub userinfo_endpoint: Option<String>,
+    /// Where the public keys are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<String>,
+    /// The scopes there are.
+    #[serde(deserialize_with = "list", default)]
+    pub scopes_supported: Vec<String>,
+    /// The response types there are.
+    #[serde(deserialize_with = "list", default)]
+    pub response_types_supported: Vec<String>,
+    /// The response modes there are.
+    #[serde(deserialize_with = "list", default)]
+    pub response_modes_supported: Vec<String>,
+    /// The grants there are.
+    #[serde(deserialize_with = "list", default)]
+    pub grant_types_supported: Vec<String>,
+    /// The algorithms that sign ID tokens. They say nothing about one application: see
+    /// [`OPENID_CONFIGURATION`].
+    #[serde(deserialize_with = "list", default)]
+    pub id_token_signing_alg_values_supported: Vec<String>,
+    /// The algorithms that encrypt the keys of ID tokens.
+    #[serde(deserialize_with = "list", default)]
+    pub id_token_encryption_alg_values_supported: Vec<String>,
+    /// The algorithms that encrypt the contents of ID tokens.
+    #[serde(deserialize_with = "list", default)]
+    pub id_token_encryption_enc_values_supported: Vec<String>,
+    /// The algorithms that sign the claims of a user.
+    #[serde(deserialize_with = "list", default)]
+    pub userinfo_signing_alg_values_supported: Vec<String>,
+    /// The algorithms that encrypt the keys of a user's claims.
+    #[serde(deserialize_with = "list", default)]
+    pub userinfo_encryption_alg_values_supported: Vec<String>,
+    /// The algorithms that encrypt a user's claims.
+    #[serde(deserialize_with = "list", default)]
+    pub userinfo_encryption_enc_values_supported: Vec<String>,
+    /// The ways in which an application may prove itself to get tokens.
+    #[serde(deserialize_with = "list", default)]
+    pub token_endpoint_auth_methods_supported: Vec<String>,
+    /// The kinds of claims there are.
+    #[serde(deserialize_with = "list", default)]
+    pub claim_types_supported: Vec<String>,
+    /// The claims there are.
+    #[serde(deserialize_with = "list", default)]
+    pub claims_supported: Vec<String>,
+    /// The kinds of PKCE there are.
+    #[serde(deserialize_with = "list", default)]
+    pub code_challenge_methods_supported: Vec<String>,
+    /// Where the browser signs out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end_session_endpoint: Option<String>,
+    /// Where an application asks what a token is worth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub introspection_endpoint: Option<String>,
+    /// The ways in which an application may prove itself there.
+    #[serde(deserialize_with = "list", default)]
+    pub introspection_endpoint_auth_methods_supported: Vec<String>,
+    /// Where an application revokes a token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revocation_endpoint: Option<String>,
+    /// The ways in which an application may prove itself there.
+    #[serde(deserialize_with = "list", default)]
+    pub revocation_endpoint_auth_methods_supported: Vec<String>,
+}
+
+/// Public keys as they are served (RFC 7517), unread.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "full-serde", derive(Serialize))]
+#[non_exhaustive]
+pub struct JwksResponse {
+    /// The keys.
+    #[serde(deserialize_with = "list", default)]
+    pub keys: Vec<JsonObject>,
+}
+
+/// Input of `fetch_jwks_of_app`.
+#[derive(Debug, Clone, Default, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(Deserialize))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct JwksOfAppDto {
+    /// Id of the application. Left empty, the [`App`] fills its own in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app_id: Option<String>,
+}
+
+impl JwksOfAppDto {
+    /// Of the caller's own application.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`app_id`](Self::app_id).
+    pub fn with_app_id(mut self, app_id: impl Into<String>) -> Self {
+        self.app_id = Some(app_id.into());
+        self
+    }
+}
+
+/// Input of `validate_token`: exactly one token.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(Deserialize))]
+#[non_exhaustive]
+pub struct ValidateTokenDto {
+    /// An access token.
+    #[serde(alias = "accessToken", skip_serializing_if = "Option::is_none")]
+    pub access_token: Option<Secret>,
+    /// An ID token.
+    #[serde(alias = "idToken", skip_serializing_if = "Option::is_none")]
+    pub id_token: Option<Secret>,
+}
+
+impl ValidateTokenDto {
+    /// With an access token.
+    pub fn access_token(token: impl Into<Secret>) -> Self {
+        Self {
+            access_token: Some(token.into()),
+            id_token: None,
+        }
+    }
+
+    /// With an ID token.
+    pub fn id_token(token: impl Into<Secret>) -> Self {
+        Self {
+            access_token: None,
+            id_token: Some(token.into()),
+        }
+    }
+}
+
+/// The claims of a token: those of the user where it is an ID token, the rest in both.
+///
+/// Read from a free-form object and written as one, for the same reasons as [`OidcUserInfo`].
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "full-serde", derive(Serialize))]
+#[serde(from = "JsonObject")]
+#[non_exhaustive]
+pub struct ValidateTokenRespDto {
+    /// Whom it is for: the application's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aud: Option<String>,
+    /// When it ends, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exp: Option<i64>,
+    /// When it was issued, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iat: Option<i64>,
+    /// Who issued it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iss: Option<String>,
+    /// Id of the token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jti: Option<String>,
+    /// The scopes, separated by blanks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// The nonce of the sign-in that an ID token answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
+    /// Half of the access token's hash, in an ID token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_hash: Option<String>,
+    /// The claims of the user, and everything else: flattened, because they stand beside the rest on the wire.
+    #[serde(flatten)]
+    pub user: OidcUserInfo,
+}
+
+impl From<JsonObject> for ValidateTokenRespDto {
+    fn from(object: JsonObject) -> Self {
+        let mut claims = Claims(object);
+        Self {
+            aud: claims.text("aud"),
+            exp: claims.integer("exp"),
+            iat: claims.integer("iat"),
+            iss: claims.text("iss"),
+            jti: claims.text("jti"),
+            scope: claims.text("scope"),
+            nonce: claims.text("nonce"),
+            at_hash: claims.text("at_hash"),
+            user: OidcUserInfo::from(claims.0),
+        }
+    }
+}
+
+open_enum! {
+    /// How the answer of an authorise request comes back.
+    pub enum ResponseMode {
+        /// In the query of the call-back URL.
+        Query = "query",
+        /// In the fragment of the call-back URL.
+        Fragment = "fragment",
+        /// In a form that the browser posts to the call-back URL.
+        FormPost = "form_post",
+        /// In a message from a window or frame.
+        WebMessage = "web_message",
+    }
+}
+
+open_enum! {
+    /// How far the service may bother the user.
+    pub enum Prompt {
+        /// Not at all: sign in without a page, or fail.
+        None = "none",
+        /// Sign in again, even where there is a session.
+        Login = "login",
+        /// Ask for consent again. The service hands out refresh tokens only with consent.
+        Consent = "consent",
+        /// Let the user choose an account.
+        SelectAccount = "select_account",
+    }
+}
+
+open_enum! {
+    /// How a PKCE challenge is made of its verifier.
+    pub enum CodeChallengeMethod {
+        /// Its SHA-256.
+        S256 = "S256",
+        /// The verifier itself: protects nothing.
+        Plain = "plain",
+    }
+}
+
+/// What stands in the URL that starts a sign-in in the browser. See [`App::authorize_url`].
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(Deserialize))]
+#[non_exhaustive]
+pub struct AuthorizeParams {
+    /// Id of the application. Left empty, the [`App`] fills its own in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// The call-back URL; has to be registered for the application.
+    pub redirect_uri: String,
+    /// What the call-back is answered with; a code unless told otherwise.
+    pub response_type: ResponseType,
+    /// How the answer comes back; the service's default depends on the response type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response_mode: Option<ResponseMode>,
+    /// The scopes, separated by blanks; must hold `openid`. `openid profile` unless told otherwise.
+    pub scope: String,
+    /// What comes back unchanged; nobody else may be able to guess it.
+    pub state: String,
+    /// What comes back in the ID token; nobody else may be able to guess it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
+    /// How far the service may bother the user. With the scope `offline_access` it is `consent` unless told otherwise,
+    /// because there is no refresh token without.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<Prompt>,
+    /// Id of the tenant whose sign-in page is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant_id: Option<String>,
+    /// The PKCE challenge: see `protocol::pkce`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code_challenge: Option<String>,
+    /// How the challenge was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code_challenge_method: Option<CodeChallengeMethod>,
+    /// More for the sign-in page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub login_page_context: Option<String>,
+    /// Id of the connection to an external identity provider that is gone to at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ext_idp_conn_id: Option<String>,
+    /// The device's own id.
+    #[serde(rename = "deviceId", skip_serializing_if = "Option::is_none")]
+    pub device_id: Option<String>,
+    /// Further parameters, such as `login_hint` or `max_age`: flattened, because they stand beside the rest in the URL.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+impl AuthorizeParams {
+    /// For a code, with everything that is required.
+    pub fn new(redirect_uri: impl Into<String>, state: impl Into<String>) -> Self {
+        Self {
+            client_id: None,
+            redirect_uri: redirect_uri.into(),
+            response_type: ResponseType::Code,
+            response_mode: None,
+            scope: "openid profile".to_owned(),
+            state: state.into(),
+            nonce: None,
+            prompt: None,
+            tenant_id: None,
+            code_challenge: None,
+            code_challenge_method: None,
+            login_page_context: None,
+            ext_idp_conn_id: None,
+            device_id: None,
+            other: JsonObject::new(),
+        }
+    }
+
+    /// Sets [`response_type`](Self::response_type).
+    pub fn with_response_type(mut self, response_type: impl Into<ResponseType>) -> Self {
+        self.response_type = response_type.into();
+        self
+    }
+
+    /// Sets [`response_mode`](Self::response_mode).
+    pub fn with_response_mode(mut self, response_mode: impl Into<ResponseMode>) -> Self {
+        self.response_mode = Some(response_mode.into());
+        self
+    }
+
+    /// Sets [`scope`](Self::scope).
+    pub fn with_scope(mut self, scope: impl Into<String>) -> Self {
+        self.scope = scope.into();
+        self
+    }
+
+    /// Sets [`nonce`](Self::nonce).
+    pub fn with_nonce(mut self, nonce: impl Into<String>) -> Self {
+        self.nonce = Some(nonce.into());
+        self
+    }
+
+    /// Sets [`prompt`](Self::prompt).
+    pub fn with_prompt(mut self, prompt: impl Into<Prompt>) -> Self {
+        self.prompt = Some(prompt.into());
+        self
+    }
+
+    /// Sets [`tenant_id`](Self::tenant_id).
+    pub fn with_tenant_id(mut self, tenant_id: impl Into<String>) -> Self {
+        self.tenant_id = Some(tenant_id.into());
+        self
+    }
+
+    /// Sets [`code_challenge`](Self::code_challenge), made with SHA-256.
+    pub fn with_code_challenge(mut self, code_challenge: impl Into<String>) -> Self {
+        self.code_challenge = Some(code_challenge.into());
+        self.code_challenge_method = Some(CodeChallengeMethod::S256);
+        self
+    }
+
+    /// Sets [`login_page_context`](Self::login_page_context).
+    pub fn with_login_page_context(mut self, login_page_context: impl Into<String>) -> Self {
+        self.login_page_context = Some(login_page_context.into());
+        self
+    }
+
+    /// Sets [`ext_idp_conn_id`](Self::ext_idp_conn_id).
+    pub fn with_ext_idp_conn_id(mut self, ext_idp_conn_id: impl Into<String>) -> Self {
+        self.ext_idp_conn_id = Some(ext_idp_conn_id.into());
+        self
+    }
+
+    /// Sets [`device_id`](Self::device_id).
+    pub fn with_device_id(mut self, device_id: impl Into<String>) -> Self {
+        self.device_id = Some(device_id.into());
+        self
+    }
+
+    /// Adds one of the [further parameters](Self::other).
+    pub fn with_parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.other.insert(name.into(), Value::String(value.into()));
+        self
+    }
+}
+
+/// The names that [`AuthorizeParams`] has fields for.
+pub(super) const AUTHORIZE_PARAMETERS: &[&str] = &[
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "response_mode",
+    "scope",
+    "state",
+    "nonce",
+    "prompt",
+    "tenant_id",
+    "code_challenge",
+    "code_challenge_method",
+    "login_page_context",
+    "ext_idp_conn_id",
+    "deviceId",
+];
+
+/// A link, not a request: it has no row in the table.
+const AUTHORIZE: Operation<AuthorizeParams, (), Public> =
+    Operation::new("AuthenticationClient.authorize", Verb::Get, "/oidc/auth");
+
+/// Whether a list of scopes, separated by blanks, holds this one.
+pub(super) fn holds_scope(scopes: &str, scope: &str) -> bool {
+    scopes.split_ascii_whitespace().any(|one| one == scope)
+}
+
+impl App {
+    /// The URL that starts an OpenID Connect sign-in in the browser.
+    ///
+    /// This is the bare link, for any response type; state and nonce are the caller's care, and so is every check
+    /// afterwards. `PendingSignIn` in `protocol::flow` makes the link together with the checks.
+    ///
+    /// Refuses ([`Error::Request`]) a scope without `openid`, and a further parameter that has a field of its own.
+    ///
+    /// ```
+    /// use genauth_core::App;
+    /// use genauth_core::protocol::oidc::AuthorizeParams;
+    ///
+    /// let app = App::new("https://example.genauth.ai", "APP_ID")?;
+    /// let url = app.authorize_url(&AuthorizeParams::new("https://app.example/cb", "STATE"))?;
+    /// assert!(url.starts_with("https://example.genauth.ai/oidc/auth?client_id=APP_ID&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&"));
+    /// # Ok::<(), genauth_core::Error>(())
+    /// ```
+    #[doc(alias = "buildAuthorizeUrl")]
+    pub fn authorize_url(&self, parameters: &AuthorizeParams) -> Result<String, Error> {
+        if !holds_scope(&parameters.scope, "openid") {
+            return Err(RequestError::new("the scope has to hold `openid`").into());
+        }
+        if let Some(name) = AUTHORIZE_PARAMETERS
+            .iter()
+            .find(|name| parameters.other.contains_key(**name))
+        {
+            return Err(RequestError::new(format!("the parameter `{name}` has a field of its own")).into());
+        }
+        let mut parameters = parameters.clone();
+        parameters.client_id.get_or_insert_with(|| self.id().to_owned());
+        if holds_scope(&parameters.scope, "offline_access") {
+            parameters.prompt.get_or_insert(Prompt::Consent);
+        }
+        Ok(AUTHORIZE.request(self, &parameters)?.uri().to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{Request, Response};
+
+    use super::*;
+    use crate::app::ClientAuthentication::{self, None as NoProof, SecretBasic, SecretPost};
+    use crate::protocol::oauth::{OAUTH_REVOKE_TOKEN, OAUTH_USER_INFO_BY_ACCESS_TOKEN};
+
+    fn app() -> App {
+        App::new("https://example.genauth.ai", "APP_ID").unwrap()
+    }
+
+    fn with_secret() -> App {
+        app().with_secret("S&cret").unwrap()
+    }
+
+    fn form(request: &Request<Vec<u8>>) -> &str {
+        assert_eq!(request.headers()["content-type"], "application/x-www-form-urlencoded");
+        std::str::from_utf8(request.body()).unwrap()
+    }
+
+    fn read<Q, R: serde::de::DeserializeOwned, A: crate::access::Access>(
+        operation: &Operation<Q, R, A>,
+        status: u16,
+        body: &str,
+    ) -> Result<R, Error> {
+        operation.reply(
+            &Response::builder()
+                .status(status)
+                .body(body.as_bytes().to_vec())
+                .unwrap(),
+        )
+    }
+
+    // `APP_ID:S%26cret`
+    const BASIC: &str = "Basic QVBQX0lEOlMlMjZjcmV0";
+
+    #[test]
+    fn each_endpoint_has_its_own_client_authentication() {
+        type Setter = fn(App, ClientAuthentication) -> Result<App, Error>;
+        type Maker = fn(&App) -> Request<Vec<u8>>;
+        let endpoints: [(Setter, Maker); 4] = [
+            (App::with_client_authentication, |app| {
+                let input = GetNewAccessTokenByRefreshToken::new("T");
+                GET_NEW_ACCESS_TOKEN_BY_REFRESH_TOKEN.request(app, &input).unwrap()
+            }),
+            (App::with_introspection_authentication, |app| {
+                let input = TokenIntrospectEndpointParams::new("T");
+                INTROSPECT_TOKEN.request(app, &input).unwrap()
+            }),
+            (App::with_revocation_authentication, |app| {
+                let input = TokenRevocationEndpointParams::new("T");
+                REVOKE_TOKEN.request(app, &input).unwrap()
+            }),
+            (App::with_revocation_authentication, |app| {
+                let input = TokenRevocationEndpointParams::new("T");
+                OAUTH_REVOKE_TOKEN.request(app, &input).unwrap()
+            }),
+        ];
+        let all: [Setter; 3] = [
+            App::with_client_authentication,
+            App::with_introspection_authentication,
+            App::with_revocation_authentication,
+        ];
+        for (set, make) in endpoints {
+            for (way, header, credentials) in [
+                (SecretPost, None, "client_id=APP_ID&client_secret=S%26cret&"),
+                (SecretBasic, Some(BASIC), ""),
+                (NoProof, None, "client_id=APP_ID&"),
+            ] {
+                // The others are set to something else, which must not matter.
+                let other = if way == NoProof { SecretBasic } else { NoProof };
+                let app = all.iter().try_fold(with_secret(), |app, set| set(app, other)).unwrap();
+                let request = make(&set(app, way).unwrap());
+                let value = request.headers().get("authorization");
+                assert_eq!(value.map(|value| value.to_str().unwrap()), header, "{way:?}");
+                assert!(value.is_none_or(http::HeaderValue::is_sensitive));
+                let body = form(&request);
+                assert!(body.starts_with(credentials), "{way:?}: {body}");
+                assert_eq!(body.contains("client_id"), !credentials.is_empty(), "{way:?}: {body}");
+                assert_eq!(body.contains("client_secret"), way == SecretPost, "{way:?}: {body}");
+                assert!(body.contains("token=T"), "{body}");
+            }
+            assert!(set(app(), SecretPost).is_err(), "there is no secret");
+            assert!(form(&make(&app())).starts_with("client_id=APP_ID&"));
+            assert!(form(&make(&with_secret())).contains("client_secret=S%26cret"));
+        }
+    }
+
+    #[test]
+    fn an_input_with_credentials_of_its_own_gets_no_others() {
+        for way in [SecretPost, SecretBasic, NoProof] {
+            let app = with_secret().with_client_authentication(way).unwrap();
+            let input = GetAccessTokenByClientCredentials::new("a b", "KEY", "K&Y");
+            let request = GET_ACCESS_TOKEN_BY_CLIENT_CREDENTIALS.request(&app, &input).unwrap();
+            assert_eq!(
+                form(&request),
+                "client_id=KEY&client_secret=K%26Y&grant_type=client_credentials&scope=a%20b"
+            );
+            assert!(!request.headers().contains_key("authorization"));
+
+            let mut input = TokenEndPointParams::refresh_token("R");
+            input.client_id = Some("OTHER".to_owned());
+            let request = EXCHANGE_TOKEN.request(&app, &input).unwrap();
+            assert_eq!(
+                form(&request),
+                "client_id=OTHER&grant_type=refresh_token&refresh_token=R"
+            );
+            assert!(!request.headers().contains_key("authorization"));
+        }
+    }
+
+    #[test]
+    fn every_grant_has_its_form() {
+        let app = app();
+        let sent = |input: &TokenEndPointParams| {
+            let request = EXCHANGE_TOKEN.request(&app, input).unwrap();
+            form(&request).to_owned()
+        };
+        for (input, expected) in [
+            (
+                TokenEndPointParams::authorization_code("C", "https://a/?b=c").with_code_verifier("V"),
+                "client_id=APP_ID&code=C&code_verifier=V&grant_type=authorization_code&redirect_uri=https%3A%2F%2Fa%2F%3Fb%3Dc",
+            ),
+            (
+                TokenEndPointParams::refresh_token("R"),
+                "client_id=APP_ID&grant_type=refresh_token&refresh_token=R",
+            ),
+            (
+                TokenEndPointParams::password("ada", "p w").with_scope("openid"),
+                "client_id=APP_ID&grant_type=password&password=p%20w&scope=openid&username=ada",
+            ),
+            (
+                TokenEndPointParams::authing_token("T"),
+                "client_id=APP_ID&grant_type=http%3A%2F%2Fauthing.cn%2Foidc%2Fgrant_type%2Fauthing_token&token=T",
+            ),
+            (
+                TokenEndPointParams::new("custom").with_client("ID", "KEY"),
+                "client_id=ID&client_secret=KEY&grant_type=custom",
+            ),
+        ] {
+            assert_eq!(sent(&input), expected);
+        }
+        let by_code = GetAccessTokenByCode::new("C", "https://a").with_code_verifier("V");
+        let request = GET_ACCESS_TOKEN_BY_CODE.request(&app, &by_code).unwrap();
+        assert_eq!(
+            form(&request),
+            "client_id=APP_ID&code=C&code_verifier=V&grant_type=authorization_code&redirect_uri=https%3A%2F%2Fa"
+        );
+    }
+
+    #[test]
+    fn a_users_token_travels_in_the_header_only() {
+        let user = app().signed_in("TOKEN").unwrap();
+        let requests = [
+            USER_INFO.request(&user, &()).unwrap(),
+            USER_INFO_POST.request(&user, &()).unwrap(),
+            GET_USER_INFO_BY_ACCESS_TOKEN
+                .request(&app(), &GetUserInfoByAccessToken::new("TOKEN"))
+                .unwrap(),
+            // Another user's token, asked about by a signed-in one.
+            OAUTH_USER_INFO_BY_ACCESS_TOKEN
+                .request(
+                    &app().signed_in("MINE").unwrap(),
+                    &GetUserInfoByAccessToken::new("TOKEN"),
+                )
+                .unwrap(),
+        ];
+        for request in requests {
+            assert_eq!(request.headers()["authorization"], "Bearer TOKEN");
+            assert!(request.headers()["authorization"].is_sensitive());
+            assert_eq!(request.uri().query(), None);
+            assert!(request.body().is_empty());
+        }
+        for bad in ["", "a\nb"] {
+            let refused = GET_USER_INFO_BY_ACCESS_TOKEN.request(&app(), &GetUserInfoByAccessToken::new(bad));
+            assert!(matches!(refused, Err(Error::Request(_))));
+        }
+    }
+
+    #[test]
+    fn a_token_answer_is_read_in_every_spelling() {
+        for (body, seconds) in [
+            (r#"{"access_token":"A","expires_in":3600}"#, Some(3600)),
+            (r#"{"access_token":"A","expires_in":"3600"}"#, Some(3600)),
+            (r#"{"access_token":"A","expire_in":"7200"}"#, Some(7200)),
+            (r#"{"access_token":"A","expires_in":3600,"expire_in":1}"#, Some(3600)),
+            (r#"{"access_token":"A","expires_in":-1}"#, None),
+            (r#"{"access_token":"A","expires_in":null,"more":{}}"#, None),
+        ] {
+            let tokens = read(&EXCHANGE_TOKEN, 200, body).unwrap();
+            assert_eq!(tokens.lifetime().map(|life| life.as_secs()), seconds, "{body}");
+            assert_eq!(tokens.access_token.unwrap().expose(), "A");
+        }
+        let body = r#"{"error":"invalid_grant","error_description":"used"}"#;
+        for status in [200, 400, 401] {
+            let Err(Error::OAuth(error)) = read(&EXCHANGE_TOKEN, status, body) else {
+                panic!("an error must not be taken for tokens");
+            };
+            assert_eq!((&*error.error, error.http_status.as_u16()), ("invalid_grant", status));
+        }
+    }
+
+    #[test]
+    fn only_a_clear_yes_is_active() {
+        for (body, active) in [
+            (
+                r#"{"active":true,"sub":"u","exp":"12","team":{"a":1},"scope":["x"]}"#,
+                true,
+            ),
+            (r#"{"active":"true"}"#, true),
+            (r#"{"active":false}"#, false),
+            (r#"{"active":null}"#, false),
+            (r#"{"active":"yes"}"#, false),
+            (r#"{"active":1}"#, false),
+            ("{}", false),
+        ] {
+            assert_eq!(
+                read(&INTROSPECT_TOKEN, 200, body).unwrap().is_active(),
+                active,
+                "{body}"
+            );
+        }
+        let answer = read(
+            &INTROSPECT_TOKEN,
+            200,
+            r#"{"active":true,"exp":"12","team":{"a":1},"scope":["x"]}"#,
+        )
+        .unwrap();
+        assert_eq!(answer.exp, Some(12));
+        assert_eq!(
+            Value::Object(answer.other),
+            serde_json::json!({"team": {"a": 1}, "scope": ["x"]})
+        );
+    }
+
+    #[test]
+    fn a_revocation_needs_no_answer() {
+        for body in [
+            "",
+            "\n",
+            "{}",
+            "true",
+            r#"{"statusCode":200,"message":"","data":{"success":true}}"#,
+        ] {
+            assert!(read(&REVOKE_TOKEN, 200, body).is_ok(), "{body}");
+        }
+        assert!(read(&REVOKE_TOKEN, 204, "").is_ok());
+        let refused = r#"{"error":"invalid_client"}"#;
+        assert!(matches!(read(&REVOKE_TOKEN, 401, refused), Err(Error::OAuth(_))));
+        assert!(matches!(read(&REVOKE_TOKEN, 200, refused), Err(Error::OAuth(_))));
+        let refused = r#"{"statusCode":400,"message":"no"}"#;
+        assert!(matches!(read(&REVOKE_TOKEN, 200, refused), Err(Error::Api(_))));
+        for (status, body) in [
+            (500, ""),
+            (302, ""),
+            (302, "{}"),
+            (404, "{}"),
+            (200, "<html>"),
+            (200, "{\"a\":"),
+        ] {
+            assert!(
+                matches!(read(&REVOKE_TOKEN, status, body), Err(Error::Reply(_))),
+                "{status} {body}"
+            );
+        }
+    }
+
+    #[test]
+    fn claims_of_every_kind_are_kept() {
+        let body = serde_json::json!({
+            "sub": "u", "name": null, "gender": "U", "updated_at": 12, "email_verified": "true", "phone_number": false,
+            "nickname": ["a"], "address": {"country": null}, "team": "blue", "level": 3,
+        });
+        let info = read(&USER_INFO, 200, &body.to_string()).unwrap();
+        assert_eq!(info.sub.as_deref(), Some("u"));
+        assert_eq!(info.gender, Some(Gender::Unknown));
+        assert_eq!((info.name, info.nickname), (None, None));
+        assert_eq!(info.updated_at.as_deref(), Some("12"));
+        assert_eq!(info.email_verified, Some(true));
+        assert!(info.address.unwrap().is_object());
+        assert_eq!(
+            Value::Object(info.other),
+            serde_json::json!({"nickname": ["a"], "team": "blue", "level": 3})
+        );
+        let denied = read(&USER_INFO, 401, r#"{"error":"invalid_token"}"#).unwrap_err();
+        assert!(denied.needs_sign_in());
+    }
+
+    #[test]
+    #[allow(deprecated)]
+    fn the_older_endpoint_answers_claims_or_a_code() {
+        let request = VALIDATE_TOKEN
+            .request(&app(), &ValidateTokenDto::id_token("a.b&c"))
+            .unwrap();
+        assert_eq!(request.uri().query(), Some("id_token=a.b%26c"));
+        let body = r#"{"sub":"u","aud":"APP_ID","exp":12,"name":null,"email":"a@example.com","team":"blue"}"#;
+        let claims = read(&VALIDATE_TOKEN, 200, body).unwrap();
+        assert_eq!((claims.aud.as_deref(), claims.exp), (Some("APP_ID"), Some(12)));
+        assert_eq!(claims.user.email.as_deref(), Some("a@example.com"));
+        assert_eq!(claims.user.other["team"], "blue");
+        let Err(Error::Api(error)) = read(&VALIDATE_TOKEN, 200, r#"{"code":400,"message":"bad"}"#) else {
+            panic!("a refused token has no claims");
+        };
+        assert_eq!(error.status_code, 400);
+    }
+
+    #[test]
+    fn keys_are_those_of_the_issuer_or_of_one_application() {
+        let app = App::new("https://example.genauth.ai/base", "a/b").unwrap();
+        let path = |request: Request<Vec<u8>>| request.uri().path().to_owned();
+        assert_eq!(
+            path(JWKS.request(&app, &()).unwrap()),
+            "/base/oidc/.well-known/jwks.json"
+        );
+        let own = JWKS_OF_APP.request(&app, &JwksOfAppDto::new()).unwrap();
+        assert_eq!(path(own), "/base/a%2Fb/oidc/.well-known/jwks.json");
+        let other = JWKS_OF_APP
+            .request(&app, &JwksOfAppDto::new().with_app_id("c"))
+            .unwrap();
+        assert_eq!(path(other), "/base/c/oidc/.well-known/jwks.json");
+        let keys = read(&JWKS, 200, r#"{"keys":[{"kty":"RSA","kid":"1"}]}"#).unwrap();
+        assert_eq!(keys.keys[0]["kid"], "1");
+        assert!(read(&JWKS, 200, r#"{"keys":null}"#).unwrap().keys.is_empty());
+    }
+
+    #[test]
+    fn a_raw_link_has_any_response_type() {
+        let parameters = AuthorizeParams::new("https://a/?b=c&d#e", "s t")
+            .with_response_type(ResponseType::CodeIdToken)
+            .with_response_mode(ResponseMode::FormPost)
+            .with_scope("openid ü")
+            .with_nonce("n")
+            .with_tenant_id("t")
+            .with_parameter("login_hint", "a+b@example.com");
+        assert_eq!(
+            app().authorize_url(&parameters).unwrap(),
+            "https://example.genauth.ai/oidc/auth?client_id=APP_ID&login_hint=a%2Bb%40example.com&nonce=n\
+             &redirect_uri=https%3A%2F%2Fa%2F%3Fb%3Dc%26d%23e&response_mode=form_post&response_type=code%20id_token\
+             &scope=openid%20%C3%BC&state=s%20t&tenant_id=t"
+        );
+        let oauth = crate::protocol::oauth::OAuthAuthorizeParams::new("https://a", "s").with_code_challenge("c");
+        assert_eq!(
+            app().oauth_authorize_url(&oauth).unwrap(),
+            "https://example.genauth.ai/oauth/auth?client_id=APP_ID&code_challenge=c&code_challenge_method=S256\
+             &redirect_uri=https%3A%2F%2Fa&response_type=code&scope=user&state=s"
+        );
+    }
+}

@@ -1,0 +1,120 @@
+//! Signing out in the browser. These are links for the browser to follow, so that the service can end its session there;
+//! tokens that were handed out are ended by [`revoke_token`](crate::AuthenticationClient::revoke_token).
+
+use serde::Serialize;
+
+use crate::access::Public;
+use crate::{App, Error, JsonObject, Operation, Secret, Verb};
+
+/// What stands in the URL that ends the session in the browser. See [`App::end_session_url`].
+#[derive(Debug, Clone, Default, Serialize)]
+#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
+#[non_exhaustive]
+pub struct EndSessionParams {
+    /// The user's ID token, which may have ended. The service wants it together with
+    /// [`post_logout_redirect_uri`](Self::post_logout_redirect_uri).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token_hint: Option<Secret>,
+    /// Where to go after the sign-out; has to be registered for the application.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub post_logout_redirect_uri: Option<String>,
+    /// What comes back unchanged with the redirect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+}
+
+impl EndSessionParams {
+    /// Signs out and stays at the service.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Signs out and comes back.
+    pub fn redirecting(id_token_hint: impl Into<Secret>, post_logout_redirect_uri: impl Into<String>) -> Self {
+        Self {
+            id_token_hint: Some(id_token_hint.into()),
+            post_logout_redirect_uri: Some(post_logout_redirect_uri.into()),
+            state: None,
+        }
+    }
+
+    /// Sets [`state`](Self::state).
+    pub fn with_state(mut self, state: impl Into<String>) -> Self {
+        self.state = Some(state.into());
+        self
+    }
+}
+
+/// Links, not requests: they have no rows in the table.
+const END_SESSION: Operation<EndSessionParams, (), Public> =
+    Operation::new("AuthenticationClient.endSession", Verb::Get, "/oidc/session/end");
+const CAS_LOGOUT: Operation<JsonObject, (), Public> =
+    Operation::new("AuthenticationClient.casLogout", Verb::Get, "/cas-idp/logout");
+const EASY_LOGOUT: Operation<JsonObject, (), Public> =
+    Operation::new("AuthenticationClient.easyLogout", Verb::Get, "/login/profile/logout");
+
+impl App {
+    /// The URL that ends the user's session in an OpenID Connect application.
+    ///
+    /// The standard puts the ID token into this URL; send the browser there by a redirect and keep it out of logs.
+    #[doc(alias = "buildLogoutUrl")]
+    pub fn end_session_url(&self, parameters: &EndSessionParams) -> Result<String, Error> {
+        Ok(END_SESSION.request(self, parameters)?.uri().to_string())
+    }
+
+    /// The URL that ends the user's session in a CAS application, and the place to go to afterwards.
+    #[doc(alias = "buildLogoutUrl")]
+    pub fn cas_logout_url(&self, url: Option<&str>) -> Result<String, Error> {
+        Ok(CAS_LOGOUT.request(self, &one("url", url))?.uri().to_string())
+    }
+
+    /// The URL that ends the user's session in an OAuth 2.0 or SAML application, and the place to go to afterwards.
+    #[doc(alias = "buildLogoutUrl")]
+    #[doc(alias = "easyLogout")]
+    pub fn logout_url(&self, redirect_uri: Option<&str>) -> Result<String, Error> {
+        Ok(EASY_LOGOUT
+            .request(self, &one("redirect_uri", redirect_uri))?
+            .uri()
+            .to_string())
+    }
+}
+
+fn one(name: &str, value: Option<&str>) -> JsonObject {
+    value.map(|value| (name.to_owned(), value.into())).into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_value_is_encoded() {
+        let app = App::new("https://example.genauth.ai/base", "id/with#signs").unwrap();
+        let back = "https://app.example/?a=1&b=ä#c";
+        let encoded = "https%3A%2F%2Fapp.example%2F%3Fa%3D1%26b%3D%C3%A4%23c";
+        let host = "https://example.genauth.ai/base";
+
+        let parameters = EndSessionParams::redirecting("ID.TOKEN&", back).with_state("s t");
+        assert_eq!(
+            app.end_session_url(&parameters).unwrap(),
+            format!("{host}/oidc/session/end?id_token_hint=ID.TOKEN%26&post_logout_redirect_uri={encoded}&state=s%20t")
+        );
+        assert_eq!(
+            app.end_session_url(&EndSessionParams::new()).unwrap(),
+            format!("{host}/oidc/session/end")
+        );
+        assert_eq!(
+            app.cas_logout_url(Some(back)).unwrap(),
+            format!("{host}/cas-idp/logout?url={encoded}")
+        );
+        assert_eq!(app.cas_logout_url(None).unwrap(), format!("{host}/cas-idp/logout"));
+        assert_eq!(
+            app.logout_url(Some(back)).unwrap(),
+            format!("{host}/login/profile/logout?redirect_uri={encoded}")
+        );
+        assert_eq!(
+            app.saml_login_url().unwrap(),
+            format!("{host}/api/v2/saml-idp/id%2Fwith%23signs")
+        );
+    }
+}

@@ -1,0 +1,776 @@
+//! Whether a token is good: ID tokens ([`IdTokenVerifier`]) and access tokens ([`AccessTokenVerifier`]).
+//!
+//! Nothing here does I/O: keys and time are arguments. [`JwksSource`](super::keys::JwksSource) brings both, where that is
+//! wanted.
+//!
+//! The algorithm is the one that the verifier is configured with, never the one that a token names, and a verifier has
+//! exactly one. Everything is checked that can be: signature, issuer, audience, authorised party, times, nonce and hashes.
+//!
+//! ```
+//! use genauth_core::App;
+//! use genauth_core::protocol::keys::KeySet;
+//! use genauth_core::protocol::verify::{Expected, IdTokenVerifier, VerifyError};
+//!
+//! let app = App::new("https://example.genauth.ai", "APP_ID")?.with_secret("APP_SECRET")?;
+//! let verifier = IdTokenVerifier::new(&app);
+//!
+//! // `{"alg":"none"}` and no signature: the verifier wants HS256, whatever the token says.
+//! let forged = "eyJhbGciOiJub25lIn0.e30.";
+//! let refused = verifier.verify(forged, &KeySet::default(), 1_700_000_000, &Expected::default());
+//! assert!(matches!(refused, Err(VerifyError::AlgorithmNotAllowed { .. })));
+//! # Ok::<(), genauth_core::Error>(())
+//! ```
+
+use std::fmt;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, Mac};
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::claims::{self, AccessTokenClaims, IdTokenClaims};
+use super::keys::KeySet;
+use crate::app::App;
+use crate::secret::Secret;
+use crate::wire::JsonObject;
+
+/// How a token is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Algorithm {
+    /// HMAC with SHA-256; the key is the application's secret.
+    Hs256,
+    /// RSA (PKCS#1 v1.5) with SHA-256; the key is in the JWKS.
+    Rs256,
+    /// ECDSA on P-256 with SHA-256; the key is in the JWKS.
+    Es256,
+}
+
+impl Algorithm {
+    /// The name in a token's header.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Hs256 => "HS256",
+            Self::Rs256 => "RS256",
+            Self::Es256 => "ES256",
+        }
+    }
+}
+
+impl fmt::Display for Algorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Why a token is refused. Never holds the token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// It is no signed token: what is wrong with its form.
+    Malformed(&'static str),
+    /// It is longer than a token may be.
+    TooLarge {
+        /// Its length in bytes.
+        length: usize,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// It is signed in another way than the verifier is configured for.
+    ///
+    /// This service signs ID tokens with HS256 unless the console says otherwise of the application: see
+    /// [`IdTokenVerifier::rs256`].
+    AlgorithmNotAllowed {
+        /// What the verifier is configured for.
+        expected: Algorithm,
+        /// What the token's header says, cut short.
+        found: String,
+    },
+    /// It is a token of another kind: an access token in place of an ID token, or the other way round.
+    WrongType,
+    /// Its header wants extensions that nobody here understands.
+    UnknownExtension,
+    /// HS256 is configured and the application has no secret.
+    MissingSecret,
+    /// No key fits.
+    UnknownKey {
+        /// The key's id in the token's header, cut short.
+        kid: Option<String>,
+    },
+    /// More than one key fits.
+    AmbiguousKey {
+        /// The key's id in the token's header, cut short.
+        kid: Option<String>,
+    },
+    /// The key is too short to be trusted: an RSA key of less than 2048 bits.
+    WeakKey {
+        /// The key's length.
+        bits: usize,
+    },
+    /// Somebody else signed it, or it was changed.
+    SignatureInvalid,
+    /// A claim that must be there is absent, null or empty.
+    MissingClaim(&'static str),
+    /// A claim is of a type that it must not be.
+    WrongClaimType(&'static str),
+    /// Somebody else issued it.
+    WrongIssuer {
+        /// Who should have.
+        expected: String,
+        /// Who did, cut short.
+        found: String,
+    },
+    /// It is meant for somebody else.
+    WrongAudience {
+        /// Whom it should be for.
+        expected: String,
+    },
+    /// Somebody else asked for it.
+    WrongAuthorizedParty,
+    /// It answers another sign-in.
+    WrongNonce,
+    /// It does not belong to the access token that came with it.
+    WrongAccessTokenHash,
+    /// It does not belong to the authorisation code that came with it.
+    WrongCodeHash,
+    /// Its time is over.
+    Expired {
+        /// When it ended, in seconds since 1970.
+        exp: i64,
+        /// The time of the check, in seconds since 1970.
+        now: u64,
+    },
+    /// Its time has not come yet.
+    NotYetValid {
+        /// When it begins, in seconds since 1970.
+        nbf: i64,
+        /// The time of the check, in seconds since 1970.
+        now: u64,
+    },
+    /// It claims to be issued in the future: one of the two clocks is wrong.
+    IssuedInFuture {
+        /// When it says it was issued, in seconds since 1970.
+        iat: i64,
+        /// The time of the check, in seconds since 1970.
+        now: u64,
+    },
+    /// The user signed in too long ago.
+    TooOld {
+        /// How long ago it may be.
+        max_age: Duration,
+    },
+}
+
+impl fmt::Display for VerifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the token is refused: ")?;
+        match self {
+            Self::Malformed(problem) => f.write_str(problem),
+            Self::TooLarge { length, limit } => write!(f, "it has {length} bytes, more than {limit}"),
+            Self::AlgorithmNotAllowed { expected, found } => {
+                write!(f, "it is signed with {found}, not with {expected}")
+            }
+            Self::WrongType => f.write_str("it is a token of another kind"),
+            Self::UnknownExtension => f.write_str("its header wants extensions that are not supported"),
+            Self::MissingSecret => f.write_str("HS256 needs the application's secret, and there is none"),
+            Self::UnknownKey { kid: Some(kid) } => write!(f, "no key fits `{kid}`"),
+            Self::UnknownKey { kid: None } => f.write_str("no key fits"),
+            Self::AmbiguousKey { kid: Some(kid) } => write!(f, "more than one key fits `{kid}`"),
+            Self::AmbiguousKey { kid: None } => f.write_str("it names no key and more than one fits"),
+            Self::WeakKey { bits } => write!(f, "its key has {bits} bits, less than 2048"),
+            Self::SignatureInvalid => f.write_str("its signature is wrong"),
+            Self::MissingClaim(name) => write!(f, "the claim `{name}` is missing"),
+            Self::WrongClaimType(name) => write!(f, "the claim `{name}` is of a wrong type"),
+            Self::WrongIssuer { expected, found } => write!(f, "it was issued by `{found}`, not by `{expected}`"),
+            Self::WrongAudience { expected } => write!(f, "it is not meant for `{expected}`"),
+            Self::WrongAuthorizedParty => f.write_str("somebody else asked for it (`azp`)"),
+            Self::WrongNonce => f.write_str("it answers another sign-in (`nonce`)"),
+            Self::WrongAccessTokenHash => f.write_str("it belongs to another access token (`at_hash`)"),
+            Self::WrongCodeHash => f.write_str("it belongs to another authorisation code (`c_hash`)"),
+            Self::Expired { exp, now } => write!(f, "it ended at {exp}, now it is {now}"),
+            Self::NotYetValid { nbf, now } => write!(f, "it begins at {nbf}, now it is {now}"),
+            Self::IssuedInFuture { iat, now } => write!(f, "it says it was issued at {iat}, now it is {now}"),
+            Self::TooOld { max_age } => write!(f, "the user signed in more than {} s ago", max_age.as_secs()),
+        }
+    }
+}
+
+impl std::error::Error for VerifyError {}
+
+/// What an ID token has to answer to, apart from the verifier's settings.
+///
+/// ```
+/// use genauth_core::protocol::verify::Expected;
+///
+/// let expected = Expected::default().nonce("NONCE").access_token("ACCESS_TOKEN");
+/// ```
+#[derive(Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct Expected<'a> {
+    /// The nonce that the sign-in was begun with. Where it is set, the token must have the same.
+    pub nonce: Option<&'a str>,
+    /// The access token that came with the ID token. It is compared where the ID token has the claim `at_hash`: tokens
+    /// that this service issues through its API have none.
+    pub access_token: Option<&'a str>,
+    /// The authorisation code that came with the ID token. It is compared where the ID token has the claim `c_hash`.
+    pub code: Option<&'a str>,
+}
+
+impl<'a> Expected<'a> {
+    /// Nothing apart from the verifier's settings; the same as the default.
+    pub const NOTHING: Self = Self {
+        nonce: None,
+        access_token: None,
+        code: None,
+    };
+
+    /// Sets the nonce that the sign-in was begun with.
+    pub fn nonce(mut self, nonce: &'a str) -> Self {
+        self.nonce = Some(nonce);
+        self
+    }
+
+    /// Sets the access token that came with the ID token.
+    pub fn access_token(mut self, access_token: &'a str) -> Self {
+        self.access_token = Some(access_token);
+        self
+    }
+
+    /// Sets the authorisation code that came with the ID token.
+    pub fn code(mut self, code: &'a str) -> Self {
+        self.code = Some(code);
+        self
+    }
+}
+
+impl fmt::Debug for Expected<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |value: Option<&str>| value.map(|_| Secret::default());
+        f.debug_struct("Expected")
+            .field("nonce", &shown(self.nonce))
+            .field("access_token", &shown(self.access_token))
+            .field("code", &shown(self.code))
+            .finish()
+    }
+}
+
+/// An ID token that has passed every check. There is no other way to make one.
+#[derive(Debug, Clone)]
+pub struct IdToken {
+    token: Secret,
+    algorithm: Algorithm,
+    claims: IdTokenClaims,
+}
+
+impl IdToken {
+    /// What it says.
+    pub fn claims(&self) -> &IdTokenClaims {
+        &self.claims
+    }
+
+    /// What it says, for keeping.
+    pub fn into_claims(self) -> IdTokenClaims {
+        self.claims
+    }
+
+    /// How it is signed.
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The token as it came; signing out wants it (`id_token_hint`).
+    pub fn token(&self) -> &Secret {
+        &self.token
+    }
+}
+
+/// An access token that has passed every check. There is no other way to make one.
+#[derive(Debug, Clone)]
+pub struct AccessToken {
+    token: Secret,
+    claims: AccessTokenClaims,
+}
+
+impl AccessToken {
+    /// What it says.
+    pub fn claims(&self) -> &AccessTokenClaims {
+        &self.claims
+    }
+
+    /// What it says, for keeping.
+    pub fn into_claims(self) -> AccessTokenClaims {
+        self.claims
+    }
+
+    /// The token as it came.
+    pub fn token(&self) -> &Secret {
+        &self.token
+    }
+}
+
+const LEEWAY: Duration = Duration::from_secs(60);
+const LONGEST: usize = 16 * 1024;
+
+/// What both kinds of verifier have in common.
+#[derive(Debug, Clone)]
+struct Rules {
+    algorithm: Algorithm,
+    issuer: String,
+    audience: String,
+    leeway: Duration,
+    longest: usize,
+}
+
+impl Rules {
+    fn new(app: &App, algorithm: Algorithm) -> Self {
+        Self {
+            algorithm,
+            issuer: app.issuer(),
+            audience: app.id().to_owned(),
+            leeway: LEEWAY,
+            longest: LONGEST,
+        }
+    }
+}
+
+/// The settings that both kinds of verifier have.
+macro_rules! common_settings {
+    () => {
+        /// Sets who must have issued the token; the default is [`App::issuer`]. The comparison is exact.
+        pub fn with_issuer(mut self, issuer: impl Into<String>) -> Self {
+            self.rules.issuer = issuer.into();
+            self
+        }
+
+        /// Sets how far the clocks of issuer and checker may be apart; 60 s by default.
+        ///
+        /// A token is valid while `now < exp + leeway` and `now + leeway >= nbf`, and it may say that it is issued up to
+        /// `now + leeway`. Only whole seconds count.
+        pub fn with_leeway(mut self, leeway: Duration) -> Self {
+            self.rules.leeway = leeway;
+            self
+        }
+
+        /// Sets how long a token may be, in bytes; 16 KiB by default. A longer one is refused before anything is read.
+        pub fn with_longest_token(mut self, bytes: usize) -> Self {
+            self.rules.longest = bytes;
+            self
+        }
+
+        /// How the tokens have to be signed.
+        pub fn algorithm(&self) -> Algorithm {
+            self.rules.algorithm
+        }
+    };
+}
+
+/// Checks ID tokens of one application.
+///
+/// HS256 with the application's secret is what this service signs with by default; [`rs256`](Self::rs256) and
+/// [`es256`](Self::es256) are for applications that are configured so.
+#[derive(Debug, Clone)]
+pub struct IdTokenVerifier {
+    rules: Rules,
+    secret: Option<Secret>,
+    max_age: Option<Duration>,
+}
+
+impl IdTokenVerifier {
+    /// A verifier for the ID tokens of this application, signed with HS256 and its secret.
+    pub fn new(app: &App) -> Self {
+        Self {
+            rules: Rules::new(app, Algorithm::Hs256),
+            secret: app.secret().cloned(),
+            max_age: None,
+        }
+    }
+
+    /// The tokens are signed with RS256 and a key of the JWKS.
+    pub fn rs256(mut self) -> Self {
+        self.rules.algorithm = Algorithm::Rs256;
+        self
+    }
+
+    /// The tokens are signed with ES256 and a key of the JWKS.
+    pub fn es256(mut self) -> Self {
+        self.rules.algorithm = Algorithm::Es256;
+        self
+    }
+
+    common_settings!();
+
+    /// Sets how long ago the user may have signed in; without it, any time. Goes together with `max_age` of the authorise
+    /// request: the token must then have the claim `auth_time`.
+    pub fn with_max_age(mut self, max_age: Duration) -> Self {
+        self.max_age = Some(max_age);
+        self
+    }
+
+    /// Whether it needs keys of the JWKS; HS256 does not.
+    pub fn needs_keys(&self) -> bool {
+        self.rules.algorithm != Algorithm::Hs256
+    }
+
+    /// Checks a token at a time given in seconds since 1970.
+    ///
+    /// With HS256 the keys are not looked at: pass an empty set. Where no key fits ([`VerifyError::UnknownKey`]), the keys
+    /// may be out of date.
+    pub fn verify(
+        &self,
+        token: &str,
+        keys: &KeySet,
+        now_unix: u64,
+        expected: &Expected<'_>,
+    ) -> Result<IdToken, VerifyError> {
+        let rules = &self.rules;
+        let signed = Signed::read(token, rules)?;
+        if !signed.is_of_type(&["jwt"]) {
+            return Err(VerifyError::WrongType);
+        }
+        let claims = signed.open(rules, self.secret.as_ref(), keys)?;
+
+        check_issuer_and_audience(&claims, rules)?;
+        // Whoever is addressed together with others must be the one who asked.
+        let azp = text(&claims, "azp")?;
+        let alone = match claims.get("aud") {
+            Some(Value::Array(audiences)) => audiences.len() == 1,
+            _ => true,
+        };
+        match azp {
+            Some(azp) if azp == rules.audience => {}
+            Some(_) => return Err(VerifyError::WrongAuthorizedParty),
+            None if alone => {}
+            None => return Err(VerifyError::MissingClaim("azp")),
+        }
+        let iat = moment(&claims, "iat")?.ok_or(VerifyError::MissingClaim("iat"))?;
+        check_times(&claims, Some(iat), now_unix, rules.leeway)?;
+        if let Some(max_age) = self.max_age {
+            let auth_time = moment(&claims, "auth_time")?.ok_or(VerifyError::MissingClaim("auth_time"))?;
+            let latest = i128::from(auth_time) + whole_seconds(max_age) + whole_seconds(rules.leeway);
+            if i128::from(now_unix) > latest {
+                return Err(VerifyError::TooOld { max_age });
+            }
+        }
+        if text(&claims, "sub")?.is_none_or(str::is_empty) {
+            return Err(VerifyError::MissingClaim("sub"));
+        }
+        let nonce = text(&claims, "nonce")?;
+        if let Some(expected) = expected.nonce {
+            let nonce = nonce.ok_or(VerifyError::MissingClaim("nonce"))?;
+            if !same(nonce.as_bytes(), expected.as_bytes()) {
+                return Err(VerifyError::WrongNonce);
+            }
+        }
+        let at_hash = text(&claims, "at_hash")?;
+        if let (Some(hash), Some(access_token)) = (at_hash, expected.access_token)
+            && !same(hash.as_bytes(), half_hash(access_token).as_bytes())
+        {
+            return Err(VerifyError::WrongAccessTokenHash);
+        }
+        let c_hash = text(&claims, "c_hash")?;
+        if let (Some(hash), Some(code)) = (c_hash, expected.code)
+            && !same(hash.as_bytes(), half_hash(code).as_bytes())
+        {
+            return Err(VerifyError::WrongCodeHash);
+        }
+
+        let claims = serde_json::from_value(Value::Object(claims))
+            .map_err(|_| VerifyError::Malformed("a claim is of a wrong type"))?;
+        Ok(IdToken {
+            token: Secret::from(token),
+            algorithm: rules.algorithm,
+            claims,
+        })
+    }
+}
+
+/// Checks access tokens that this service issues as JWTs, for an API that is called with them.
+///
+/// Access tokens are signed with RS256 and a key of the JWKS. A token that is withdrawn stays good here until it ends;
+/// where that matters, ask the service (introspection). Which scopes a call needs is the API's own affair: see
+/// [`AccessTokenClaims::has_scope`].
+#[derive(Debug, Clone)]
+pub struct AccessTokenVerifier {
+    rules: Rules,
+    authorized_party: Option<String>,
+}
+
+impl AccessTokenVerifier {
+    /// A verifier for access tokens that are meant for this application, signed with RS256.
+    pub fn new(app: &App) -> Self {
+        Self {
+            rules: Rules::new(app, Algorithm::Rs256),
+            authorized_party: None,
+        }
+    }
+
+    /// The tokens are signed with ES256.
+    pub fn es256(mut self) -> Self {
+        self.rules.algorithm = Algorithm::Es256;
+        self
+    }
+
+    common_settings!();
+
+    /// Sets whom the token must be meant for. The default is the application's id; a token for machines (client
+    /// credentials) names the application of the resource.
+    pub fn with_audience(mut self, audience: impl Into<String>) -> Self {
+        self.rules.audience = audience.into();
+        self
+    }
+
+    /// Sets who must have asked for the token (`azp`): with client credentials, the access key. Without it, anybody may.
+    pub fn with_authorized_party(mut self, party: impl Into<String>) -> Self {
+        self.authorized_party = Some(party.into());
+        self
+    }
+
+    /// Checks a token at a time given in seconds since 1970.
+    ///
+    /// Where no key fits ([`VerifyError::UnknownKey`]), the keys may be out of date.
+    pub fn verify(&self, token: &str, keys: &KeySet, now_unix: u64) -> Result<AccessToken, VerifyError> {
+        let rules = &self.rules;
+        let signed = Signed::read(token, rules)?;
+        if !signed.is_of_type(&["jwt", "at+jwt"]) {
+            return Err(VerifyError::WrongType);
+        }
+        let claims = signed.open(rules, None, keys)?;
+        // The claims that only ID tokens have: they are addressed to the same application and pass everything else.
+        if ["nonce", "at_hash", "c_hash"]
+            .iter()
+            .any(|name| claims.get(*name).is_some_and(|value| !value.is_null()))
+        {
+            return Err(VerifyError::WrongType);
+        }
+        check_issuer_and_audience(&claims, rules)?;
+        let azp = text(&claims, "azp")?;
+        if let Some(expected) = &self.authorized_party {
+            let azp = azp.ok_or(VerifyError::MissingClaim("azp"))?;
+            if azp != expected {
+                return Err(VerifyError::WrongAuthorizedParty);
+            }
+        }
+        check_times(&claims, moment(&claims, "iat")?, now_unix, rules.leeway)?;
+        text(&claims, "sub")?;
+
+        let claims = serde_json::from_value(Value::Object(claims))
+            .map_err(|_| VerifyError::Malformed("a claim is of a wrong type"))?;
+        Ok(AccessToken {
+            token: Secret::from(token),
+            claims,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct Header {
+    alg: String,
+    kid: Option<String>,
+    typ: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    crit: bool,
+}
+
+/// Whether a member is there, whatever it holds.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    IgnoredAny::deserialize(deserializer).map(|_| true)
+}
+
+/// A token taken apart, with a header that is acceptable and a signature that nobody has looked at yet.
+struct Signed<'a> {
+    header: Header,
+    claims: &'a str,
+    signature: Vec<u8>,
+    /// What is signed.
+    message: &'a [u8],
+}
+
+impl<'a> Signed<'a> {
+    fn read(token: &'a str, rules: &Rules) -> Result<Self, VerifyError> {
+        if token.len() > rules.longest {
+            return Err(VerifyError::TooLarge {
+                length: token.len(),
+                limit: rules.longest,
+            });
+        }
+        let parts = || VerifyError::Malformed("it has not the three parts of a signed token");
+        let (message, signature) = token.rsplit_once('.').ok_or_else(parts)?;
+        let (header, claims) = message.split_once('.').ok_or_else(parts)?;
+        if claims.contains('.') {
+            return Err(parts());
+        }
+        let header: Header = serde_json::from_slice(&decode(header)?)
+            .and_then(|UniqueNames(header)| serde_json::from_value(Value::Object(header)))
+            .map_err(|_| VerifyError::Malformed("its header is not what a header must be"))?;
+        if header.alg != rules.algorithm.as_str() {
+            return Err(VerifyError::AlgorithmNotAllowed {
+                expected: rules.algorithm,
+                found: short(&header.alg),
+            });
+        }
+        if header.crit {
+            return Err(VerifyError::UnknownExtension);
+        }
+        Ok(Self {
+            header,
+            claims,
+            signature: decode(signature)?,
+            message: message.as_bytes(),
+        })
+    }
+
+    /// Whether the header's type, where there is one, is one of these; the standard writes them in any case, and with or
+    /// without `application/`.
+    fn is_of_type(&self, types: &[&str]) -> bool {
+        self.header.typ.as_deref().is_none_or(|typ| {
+            let typ = typ.to_ascii_lowercase();
+            types.contains(&typ.strip_prefix("application/").unwrap_or(&typ))
+        })
+    }
+
+    /// The claims, once the signature is right.
+    fn open(&self, rules: &Rules, secret: Option<&Secret>, keys: &KeySet) -> Result<JsonObject, VerifyError> {
+        match rules.algorithm {
+            Algorithm::Hs256 => {
+                let secret = secret.map(Secret::expose).filter(|secret| !secret.is_empty());
+                let secret = secret.ok_or(VerifyError::MissingSecret)?;
+                let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map_err(|_| VerifyError::MissingSecret)?;
+                mac.chain_update(self.message)
+                    .verify_slice(&self.signature)
+                    .map_err(|_| VerifyError::SignatureInvalid)?;
+            }
+            algorithm @ (Algorithm::Rs256 | Algorithm::Es256) => {
+                let key = keys.find(algorithm, self.header.kid.as_deref())?;
+                key.verify(self.message, &self.signature)?;
+            }
+        }
+        let UniqueNames(claims) = serde_json::from_slice(&decode(self.claims)?)
+            .map_err(|_| VerifyError::Malformed("its claims are not what claims must be"))?;
+        Ok(claims)
+    }
+}
+
+/// Base64url as tokens have it: no padding, no blanks, and only the one way of writing the last character.
+fn decode(text: &str) -> Result<Vec<u8>, VerifyError> {
+    URL_SAFE_NO_PAD
+        .decode(text)
+        .map_err(|_| VerifyError::Malformed("a part of it is not base64url"))
+}
+
+/// An object in which no name stands twice: of two values, each reader might take another one.
+struct UniqueNames(JsonObject);
+
+impl<'de> Deserialize<'de> for UniqueNames {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+
+        impl<'de> Visitor<'de> for Object {
+            type Value = UniqueNames;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<UniqueNames, A::Error> {
+                let mut object = JsonObject::new();
+                while let Some((name, value)) = map.next_entry::<String, Value>()? {
+                    if object.insert(name, value).is_some() {
+                        return Err(serde::de::Error::custom("a name stands twice"));
+                    }
+                }
+                Ok(UniqueNames(object))
+            }
+        }
+
+        deserializer.deserialize_map(Object)
+    }
+}
+
+/// A claim that is a text where it is there.
+fn text<'a>(claims: &'a JsonObject, name: &'static str) -> Result<Option<&'a str>, VerifyError> {
+    match claims.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(VerifyError::WrongClaimType(name)),
+    }
+}
+
+/// A claim that is a moment where it is there.
+fn moment(claims: &JsonObject, name: &'static str) -> Result<Option<i64>, VerifyError> {
+    match claims.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => claims::seconds(value)
+            .map(Some)
+            .ok_or(VerifyError::WrongClaimType(name)),
+    }
+}
+
+fn check_issuer_and_audience(claims: &JsonObject, rules: &Rules) -> Result<(), VerifyError> {
+    let iss = text(claims, "iss")?.ok_or(VerifyError::MissingClaim("iss"))?;
+    if iss != rules.issuer {
+        return Err(VerifyError::WrongIssuer {
+            expected: rules.issuer.clone(),
+            found: short(iss),
+        });
+    }
+    let aud = match claims.get("aud") {
+        None | Some(Value::Null) => return Err(VerifyError::MissingClaim("aud")),
+        Some(aud) => claims::texts(aud.clone()).ok_or(VerifyError::WrongClaimType("aud"))?,
+    };
+    if !aud.contains(&rules.audience) {
+        return Err(VerifyError::WrongAudience {
+            expected: rules.audience.clone(),
+        });
+    }
+    Ok(())
+}
+
+fn check_times(claims: &JsonObject, iat: Option<i64>, now: u64, leeway: Duration) -> Result<(), VerifyError> {
+    let exp = moment(claims, "exp")?.ok_or(VerifyError::MissingClaim("exp"))?;
+    let nbf = moment(claims, "nbf")?;
+    let (time, leeway) = (i128::from(now), whole_seconds(leeway));
+    if time >= i128::from(exp) + leeway {
+        return Err(VerifyError::Expired { exp, now });
+    }
+    if let Some(nbf) = nbf.filter(|nbf| time + leeway < i128::from(*nbf)) {
+        return Err(VerifyError::NotYetValid { nbf, now });
+    }
+    if let Some(iat) = iat.filter(|iat| time + leeway < i128::from(*iat)) {
+        return Err(VerifyError::IssuedInFuture { iat, now });
+    }
+    Ok(())
+}
+
+fn whole_seconds(duration: Duration) -> i128 {
+    i128::from(duration.as_secs())
+}
+
+/// The left half of a text's SHA-256, as `at_hash` and `c_hash` have it. All three algorithms go with SHA-256.
+fn half_hash(text: &str) -> String {
+    let hash = Sha256::digest(text.as_bytes());
+    let (half, _) = hash.split_at(hash.len() / 2);
+    URL_SAFE_NO_PAD.encode(half)
+}
+
+/// Whether two values are the same, in a time that does not tell where they differ.
+pub(crate) fn same(left: &[u8], right: &[u8]) -> bool {
+    left.ct_eq(right).into()
+}
+
+/// The beginning of a text from outside, without what could forge a line of a log.
+pub(super) fn short(text: &str) -> String {
+    let mut short: String = text
+        .chars()
+        .take(128)
+        .map(|character| if character.is_control() { ' ' } else { character })
+        .collect();
+    if short.len() < text.len() {
+        short.push_str("...");
+    }
+    short
+}
