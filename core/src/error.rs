@@ -63,8 +63,8 @@ impl Error {
         matches!(self, Self::Transport(error) if error.kind() == TransportErrorKind::Timeout)
     }
 
-    /// Whether the server may have carried out what was asked although no result came back: the connection broke or the
-    /// answer could not be read. `false` is certain.
+    /// Whether the server may have carried out what was asked although no result came back: the connection broke, the
+    /// answer could not be read, or the server failed (500 and above).
     pub fn may_have_taken_effect(&self) -> bool {
         match self {
             Self::Transport(error) => error.may_have_reached_server(),
@@ -72,7 +72,9 @@ impl Error {
             // Whatever brought the token is done.
             #[cfg(feature = "oidc")]
             Self::SignIn(_) | Self::Verify(_) => true,
-            Self::Api(_) | Self::OAuth(_) | Self::Request(_) => false,
+            // A failure of the server or of one behind it may come after the deed; any other no comes before.
+            Self::Api(error) => error.status_code >= 500,
+            Self::OAuth(_) | Self::Request(_) => false,
         }
     }
 
@@ -233,7 +235,8 @@ impl ApiError {
             )
     }
 
-    /// Whether there were too many requests: 429, or a code sent within the last minute.
+    /// Whether there were too many requests: 429. That a pass code was sent within the last minute has codes of its own,
+    /// [`ApiCode::EmailCodeSentRecently`] and [`ApiCode::SmsCodeSentRecently`].
     pub fn is_rate_limited(&self) -> bool {
         self.status_code == 429 || self.http_status == StatusCode::TOO_MANY_REQUESTS
     }

@@ -346,19 +346,15 @@ impl Head {
             Some(Value::Null) | None => None,
             Some(other) => Some(other.to_string()),
         };
-        // The older endpoints of the service say `code` for `statusCode`.
-        let status_code = number(object.get("statusCode")).or_else(|| {
-            object
-                .get("statusCode")
-                .is_none()
-                .then(|| number(object.get("code")))
-                .flatten()
-                .filter(|_| object.contains_key("message"))
-        });
+        // The older endpoints of the service say `code`, for `statusCode` and for `apiCode` alike.
+        let code =
+            number(object.get("code")).filter(|_| !object.contains_key("statusCode") && object.contains_key("message"));
         Self {
-            status_code,
+            status_code: number(object.get("statusCode")).or(code),
             message: text("message"),
-            api_code: number(object.get("apiCode")).map(ApiCode::from),
+            api_code: number(object.get("apiCode"))
+                .or(code.filter(|code| *code >= 1000))
+                .map(ApiCode::from),
             request_id: text("requestId"),
         }
     }
@@ -414,10 +410,16 @@ impl Answer<'_> {
         let head = Head::of(object);
         match head.status_code {
             Some(code) if !is_success(code) => Some(self.api_error(code, head.message, head.api_code, head.request_id)),
-            None if self.status.is_client_error() || self.status.is_server_error() => {
+            Some(_) => None,
+            // The family of `{error: {code, message}}` and `{code: "TEXT", message}`.
+            None if self.status.is_client_error()
+                || self.status.is_server_error()
+                || object.get("error").is_some_and(Value::is_object)
+                || (object.get("code").is_some_and(Value::is_string) && object.contains_key("message")) =>
+            {
                 Some(self.reply_error("the server failed", &Path::default(), None))
             }
-            _ => None,
+            None => None,
         }
     }
 

@@ -1,4 +1,4 @@
-//! Events of a user pool over WebSockets: the handshake that subscribes to them, and when to try again. What opens the socket
+//! Events of a user pool over web sockets: the handshake that subscribes to them, and when to try again. What opens the socket
 //! and reads it is not here: the package `genauth` has a blocking client (feature `events`).
 //!
 //! Delivery is at most once: the service numbers and repeats nothing, so what happens while no connection stands is not
@@ -176,7 +176,7 @@ impl Handshake {
         self.0
     }
 
-    /// What an answer to the handshake says that is not a switch to WebSockets (status 101): the token or key is not good
+    /// What an answer to the handshake says that is not a switch of protocols (status 101): the token or key is not good
     /// (401, [`Error::needs_sign_in`]), or something else is wrong.
     pub fn refusal<B>(response: &Response<B>) -> Error {
         let header = |name| response.headers().get(name)?.to_str().ok();

@@ -71,6 +71,35 @@ fn a_failure_is_found_in_any_envelope() {
 }
 
 #[test]
+fn the_older_endpoints_say_code_for_both_codes() {
+    let error = answered(200, r#"{"code":2206,"message":"no"}"#);
+    assert_eq!(error.api_code(), Some(ApiCode::SessionExpired));
+    assert!(error.needs_sign_in());
+}
+
+#[test]
+fn a_failure_of_another_family_is_no_success() {
+    let operation = genauth_core::authentication::public_info::GET_SYSTEM_INFO;
+    for body in [
+        r#"{"error":{"code":50000,"message":"no"}}"#,
+        r#"{"code":"SESSION_EXPIRED","message":"no"}"#,
+        r#"{"error":"invalid_request"}"#,
+        r#"{"code":500,"message":"no"}"#,
+    ] {
+        let response = genauth_core::http::Response::new(body.as_bytes().to_vec());
+        assert!(operation.reply(&response).is_err(), "{body}");
+    }
+}
+
+#[test]
+fn a_failing_server_may_have_done_it() {
+    for (status_code, may_have) in [(400, false), (404, false), (429, false), (500, true), (503, true), (602, true)] {
+        let error = answered(200, &format!(r#"{{"statusCode":{status_code},"message":"no"}}"#));
+        assert_eq!(error.may_have_taken_effect(), may_have, "{status_code}");
+    }
+}
+
+#[test]
 fn errors_answer_the_questions_of_users() {
     struct Answers {
         not_found: bool,

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use genauth_core::model::user::Gender;
+use genauth_core::protocol::claims::AddressClaim;
 use genauth_core::protocol::keys::KeySet;
 use genauth_core::protocol::verify::{Algorithm, Expected, IdToken, IdTokenVerifier, VerifyError};
 use genauth_core::{App, Secret};
@@ -680,7 +682,7 @@ fn base64_has_one_spelling() {
     let sign = |message: &str| format!("{message}.{}", base64url(&app_secret().signature(message.as_bytes())));
     // Header bytes chosen so that the encoded form has `-` and `_`, and ends in a character with spare bits.
     let header = base64url(r#"{"alg":"HS256","x":"????>>>>ÿ"}"#.as_bytes());
-    assert!(header.contains('_') && header.len() % 4 != 0, "{header}");
+    assert!(header.contains('_') && !header.len().is_multiple_of(4), "{header}");
     let claims = base64url(id_claims().to_string().as_bytes());
     hs256(&sign(&format!("{header}.{claims}"))).unwrap();
 
@@ -781,11 +783,11 @@ fn claims_are_read_as_the_service_sends_them() {
     claims["address"] = json!({ "country": null, "postal_code": null, "region": null, "formatted": null });
     let token = hs256(&app_secret().token(None, &claims)).unwrap();
     let read = token.claims();
-    assert_eq!(read.gender.as_ref().map(|gender| gender.as_str()), Some("U"));
+    assert_eq!(read.gender.as_ref().map(Gender::as_str), Some("U"));
     assert_eq!(read.email_verified, Some(false));
     assert_eq!(read.name, None);
     assert_eq!(read.updated_at.as_deref(), Some("2021-03-15T05:54:54.685Z"));
-    assert_eq!(read.address, Some(Default::default()));
+    assert_eq!(read.address, Some(AddressClaim::default()));
     let mut custom: Vec<&str> = read.custom.keys().map(String::as_str).collect();
     custom.sort_unstable();
     assert_eq!(custom, ["KEY", "data", "iss2"]);

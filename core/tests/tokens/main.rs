@@ -1,5 +1,13 @@
 //! Tokens, credentials, passwords, webhooks and events: what the core checks, signs and encrypts.
 
+// Tests say what they expect by panicking, also in their helpers; and they may use threads.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods
+)]
+
 mod access_tokens;
 mod event_handshakes;
 mod id_tokens;

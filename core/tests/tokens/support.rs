@@ -32,13 +32,13 @@ pub(crate) fn app() -> App {
 /// What a token is signed with.
 pub(crate) enum Signer {
     Hmac(Vec<u8>),
-    Rsa(RsaPrivateKey),
+    Rsa(Box<RsaPrivateKey>),
     P256(p256::ecdsa::SigningKey),
 }
 
 fn rsa(der: &str) -> Signer {
     let der = STANDARD.decode(der.replace('\n', "")).unwrap();
-    Signer::Rsa(RsaPrivateKey::from_pkcs1_der(&der).unwrap())
+    Signer::Rsa(Box::new(RsaPrivateKey::from_pkcs1_der(&der).unwrap()))
 }
 
 // Made with `openssl genpkey` for these tests, and used nowhere else.
