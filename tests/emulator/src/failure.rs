@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use axum::http::Response;
 use serde_json::Value;
 
 /// What a handler has to say when all went well.
@@ -18,10 +19,10 @@ pub(crate) enum Reply {
         content_type: Cow<'static, str>,
         body: Vec<u8>,
     },
-    /// JSON without the envelope, and an HTTP status of its own.
-    Status { status: u16, body: Value },
     /// A redirection of the browser.
     Redirect(String),
+    /// A whole answer.
+    Http(Box<Response<Vec<u8>>>),
 }
 
 impl Reply {
@@ -93,6 +94,23 @@ impl Failure {
 pub(crate) mod coded {
     use super::Failure;
 
+    pub(crate) const SIGNATURE_WRONG: Failure = Failure::coded(403, 1300, "The signature is wrong");
+    pub(crate) const SIGNATURE_METHOD_UNKNOWN: Failure =
+        Failure::coded(400, 1301, "The method of the signature is unknown");
+    pub(crate) const SIGNATURE_VERSION_UNKNOWN: Failure =
+        Failure::coded(400, 1302, "The version of the signature is unknown");
+    pub(crate) const SIGNATURE_DATE_MALFORMED: Failure = Failure::coded(
+        400,
+        1303,
+        "The time of the signature should be a Unix timestamp in milliseconds",
+    );
+    pub(crate) const SIGNATURE_DATE_MISSING: Failure = Failure::coded(400, 1304, "The signature needs the header date");
+    pub(crate) const SIGNATURE_DATE_FAR: Failure = Failure::coded(
+        403,
+        1305,
+        "The time of the signature is too far from the time of the server",
+    );
+    pub(crate) const SIGNATURE_USED: Failure = Failure::coded(403, 1306, "The signature has been used already");
     pub(crate) const FACE_PHOTO_MISSING: Failure = Failure::coded(400, 1700, "No picture of the face was sent");
     pub(crate) const FACE_NEEDS_CONTACT: Failure = Failure::coded(
         422,

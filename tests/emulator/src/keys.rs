@@ -1,21 +1,19 @@
-//! RSA keys. Generating one is slow without optimisation, so the process makes each kind once, ahead of time.
+//! The keys that passwords are encrypted for and that tokens are signed with. The first RSA keys are made once in a process,
+//! ahead of time, because they take a while.
 
 use std::sync::OnceLock;
 use std::thread;
 
 use data_encoding::BASE64URL_NOPAD;
-use num_bigint_dig::{ModInverse, RandPrime};
-use rsa::pkcs1v15::SigningKey;
+use rsa::RsaPrivateKey;
+use rsa::pkcs1v15;
 use rsa::rand_core::OsRng;
 use rsa::sha2::{Digest, Sha256};
 use rsa::signature::{SignatureEncoding, Signer};
 use rsa::traits::PublicKeyParts;
-use rsa::{BigUint, RsaPrivateKey};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
-
-const EXPONENT: u32 = 65_537;
 
 /// The key that passwords are encrypted for; the service uses 1024 bits.
 static PASSWORD_KEY: OnceLock<Option<RsaPrivateKey>> = OnceLock::new();
@@ -30,102 +28,111 @@ pub(crate) fn prepare() {
 }
 
 pub(crate) fn password_key() -> Result<&'static RsaPrivateKey, Failure> {
-    ready(PASSWORD_KEY.get_or_init(|| generate(1024, &[256; 4])).as_ref())
+    ready(PASSWORD_KEY.get_or_init(|| generate(1024)).as_ref())
 }
 
 fn token_key() -> Result<&'static RsaPrivateKey, Failure> {
-    ready(TOKEN_KEY.get_or_init(generate_token_key).as_ref())
+    ready(TOKEN_KEY.get_or_init(|| generate(2048)).as_ref())
 }
 
-fn ready(key: Option<&'static RsaPrivateKey>) -> Result<&'static RsaPrivateKey, Failure> {
+fn generate(bits: usize) -> Option<RsaPrivateKey> {
+    RsaPrivateKey::new(&mut OsRng, bits).ok()
+}
+
+fn ready<T>(key: Option<T>) -> Result<T, Failure> {
     key.ok_or_else(|| Failure::internal("no RSA key could be generated"))
-}
-
-/// A key whose modulus has `bits` bits, made of primes of the given sizes.
-///
-/// More than two primes make no difference to whoever uses the public key. Eight primes of 256 bits are found many times
-/// faster than two of 1024, which in an unoptimised build is the difference between less than a second and fifteen.
-fn generate(bits: usize, primes: &[usize]) -> Option<RsaPrivateKey> {
-    let exponent = BigUint::from(EXPONENT);
-    let one = BigUint::from(1_u8);
-    for _ in 0..64 {
-        let workers: Vec<_> = primes
-            .iter()
-            .copied()
-            .map(|size| thread::spawn(move || OsRng.gen_prime(size)))
-            .collect();
-        let primes: Vec<BigUint> = workers.into_iter().filter_map(|worker| worker.join().ok()).collect();
-        let modulus = primes.iter().fold(one.clone(), |product, prime| product * prime);
-        let totient = primes
-            .iter()
-            .fold(one.clone(), |product, prime| product * (prime - &one));
-        if modulus.bits() != bits {
-            continue;
-        }
-        let private = (&exponent)
-            .mod_inverse(&totient)
-            .and_then(|inverse| inverse.to_biguint());
-        if let Some(private) = private
-            && let Ok(key) = RsaPrivateKey::from_components(modulus, exponent.clone(), private, primes)
-        {
-            return Some(key);
-        }
-    }
-    None
-}
-
-/// A key of 2048 bits; one prime is a bit longer, so that the product has the right length more often than not.
-fn generate_token_key() -> Option<RsaPrivateKey> {
-    generate(2048, &[257, 256, 256, 256, 256, 256, 256, 256])
 }
 
 /// A key that signs tokens, under the name by which the key set lists it.
 #[derive(Debug, Clone)]
 pub(crate) struct TokenKey {
     pub(crate) kid: String,
-    key: RsaPrivateKey,
+    key: Material,
+}
+
+#[derive(Debug, Clone)]
+enum Material {
+    Rsa(Box<RsaPrivateKey>),
+    P256(Box<p256::ecdsa::SigningKey>),
 }
 
 impl TokenKey {
-    /// The process's first key, under a name of its own for every emulator.
+    /// The process's first RSA key, under a name of its own for every emulator.
     pub(crate) fn first() -> Result<Self, Failure> {
-        Ok(Self::named(token_key()?.clone()))
+        Ok(Self::rsa(token_key()?.clone()))
     }
 
-    /// A key that nobody has used yet.
+    /// An RSA key that nobody has used yet.
     pub(crate) fn fresh() -> Result<Self, Failure> {
-        generate_token_key()
-            .map(Self::named)
-            .ok_or_else(|| Failure::internal("no RSA key could be generated"))
+        ready(generate(2048)).map(Self::rsa)
     }
 
-    fn named(key: RsaPrivateKey) -> Self {
-        let mut digest = Sha256::new();
-        digest.update(key.n().to_bytes_be());
-        digest.update(crate::random::bytes::<16>());
+    fn rsa(key: RsaPrivateKey) -> Self {
         Self {
-            kid: BASE64URL_NOPAD.encode(&digest.finalize()),
-            key,
+            kid: name(&key.n().to_bytes_be()),
+            key: Material::Rsa(Box::new(key)),
         }
     }
 
-    /// The RS256 signature.
+    /// A key on the curve P-256 that nobody has used yet.
+    pub(crate) fn p256() -> Self {
+        let key = p256::ecdsa::SigningKey::random(&mut OsRng);
+        Self {
+            kid: name(key.verifying_key().to_encoded_point(false).as_bytes()),
+            key: Material::P256(Box::new(key)),
+        }
+    }
+
+    /// The JWS name of the algorithm that this key is for.
+    pub(crate) fn algorithm(&self) -> &'static str {
+        match self.key {
+            Material::Rsa(_) => "RS256",
+            Material::P256(_) => "ES256",
+        }
+    }
+
     pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Failure> {
-        SigningKey::<Sha256>::new(self.key.clone())
-            .try_sign(message)
-            .map(|signature| signature.to_vec())
-            .map_err(|_| Failure::internal("the token could not be signed"))
+        match &self.key {
+            Material::Rsa(key) => pkcs1v15::SigningKey::<Sha256>::new((**key).clone())
+                .try_sign(message)
+                .map(|signature| signature.to_vec())
+                .map_err(|_| Failure::internal("the token could not be signed")),
+            Material::P256(key) => {
+                let signature: p256::ecdsa::Signature = key.sign(message);
+                Ok(signature.to_vec())
+            }
+        }
     }
 
     /// The public half as an entry of a key set.
     pub(crate) fn jwk(&self) -> Value {
-        json!({
-            "kty": "RSA",
-            "use": "sig",
-            "alg": "RS256",
-            "kid": self.kid,
-            "e": BASE64URL_NOPAD.encode(&self.key.e().to_bytes_be()),
-            "n": BASE64URL_NOPAD.encode(&self.key.n().to_bytes_be()),
-        })
+        let mut jwk = match &self.key {
+            Material::Rsa(key) => json!({
+                "kty": "RSA",
+                "e": BASE64URL_NOPAD.encode(&key.e().to_bytes_be()),
+                "n": BASE64URL_NOPAD.encode(&key.n().to_bytes_be()),
+            }),
+            Material::P256(key) => {
+                let point = key.verifying_key().to_encoded_point(false);
+                let coordinate = |bytes: Option<&p256::FieldBytes>| {
+                    BASE64URL_NOPAD.encode(bytes.map(p256::FieldBytes::as_slice).unwrap_or_default())
+                };
+                json!({ "kty": "EC", "crv": "P-256", "x": coordinate(point.x()), "y": coordinate(point.y()) })
+            }
+        };
+        for (name, value) in [("use", "sig"), ("alg", self.algorithm()), ("kid", &self.kid)] {
+            if let Some(jwk) = jwk.as_object_mut() {
+                jwk.insert(name.to_owned(), json!(value));
+            }
+        }
+        jwk
     }
+}
+
+/// A name that no other key has, not even the same key of another emulator.
+fn name(public: &[u8]) -> String {
+    let mut digest = Sha256::new();
+    digest.update(public);
+    digest.update(crate::random::bytes::<16>());
+    BASE64URL_NOPAD.encode(&digest.finalize())
 }

@@ -18,6 +18,9 @@
 //! # }
 //! ```
 //!
+//! It is also a small OpenID provider: [`Emulator::authorize`] does what the sign-in page does, and the page itself is there
+//! for browsers. Events go out over web sockets and webhooks.
+//!
 //! What an administrator would set up (users, roles, permissions, departments, identity sources, invitations) is done by
 //! methods here. What goes wrong in real life is a [`Fault`]: rate limits, proxies, cut answers, closed connections.
 //! [`Emulator::requests`] tells what a client really sent.
@@ -27,9 +30,11 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing))]
 
 mod area;
+mod client_authentication;
 mod clock;
 mod codes;
 mod directory;
+mod events;
 mod failure;
 mod fault;
 mod keys;
@@ -45,6 +50,7 @@ mod tokens;
 mod totp;
 mod user;
 mod validate;
+mod webhook;
 
 use std::fmt;
 use std::io;
@@ -52,7 +58,7 @@ use std::net::Ipv4Addr;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -63,10 +69,12 @@ use crate::server::Shared;
 use crate::session::Visit;
 use crate::state::{Settings, World};
 
+pub use crate::area::authorize::AuthorizeError;
 pub use crate::directory::Permission;
 pub use crate::fault::{Fault, RecordedRequest};
 pub use crate::outbox::Message;
 pub use crate::state::ClientAuthentication;
+pub use crate::tokens::{IdTokenAlgorithm, RefreshRotation};
 pub use crate::user::UserSeed;
 
 /// A running server.
@@ -117,6 +125,11 @@ impl Emulator {
     /// The secret of the management key.
     pub fn access_key_secret(&self) -> &str {
         &self.settings.access_key_secret
+    }
+
+    /// The secret that webhooks carry.
+    pub fn webhook_secret(&self) -> &str {
+        &self.settings.webhook_secret
     }
 
     /// The messages that were "sent", oldest first.
@@ -191,6 +204,77 @@ impl Emulator {
             .sign_in(user_id, "openid profile email phone", &visit)
             .ok()?;
         set.get("access_token").and_then(Value::as_str).map(str::to_owned)
+    }
+
+    /// What the sign-in page does, without the browser: signs this user in for the link that the application made, and
+    /// answers the address that the browser would be sent to, with `code` and `state` (or with `error`, if the service
+    /// reports one to the application).
+    ///
+    /// The links are those of OpenID Connect, OAuth 2.0 (`/oidc/auth`, `/oauth/auth`) and CAS (`/cas-idp/{appId}`). Whatever
+    /// way the application wants its answer, here it stands in the query, or behind the `#` where tokens are in it.
+    ///
+    /// ```
+    /// # use genauth_emulator::{Emulator, UserSeed};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let emulator = Emulator::start()?;
+    /// let user = emulator.add_user(UserSeed::new().username("bob"));
+    /// let link = format!(
+    ///     "{}/oidc/auth?response_type=code&scope=openid&client_id={}&redirect_uri=http://127.0.0.1/back&state=s",
+    ///     emulator.url(),
+    ///     emulator.app_id(),
+    /// );
+    /// let back = emulator.authorize(&link, &user)?;
+    /// assert!(back.starts_with("http://127.0.0.1/back?code="));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn authorize(&self, authorize_url: &str, user_id: &str) -> Result<String, AuthorizeError> {
+        area::authorize::directly(&mut self.shared.lock(), authorize_url, user_id)
+    }
+
+    /// Revokes all tokens of a user; `false` if there is no such user.
+    pub fn revoke_tokens(&self, user_id: &str) -> bool {
+        let mut world = self.shared.lock();
+        world.tokens.revoke_user(user_id);
+        world.user(user_id).is_some()
+    }
+
+    /// Revokes all tokens of the management API.
+    pub fn revoke_management_tokens(&self) {
+        self.shared.lock().management.revoke_all();
+    }
+
+    /// Publishes an event and answers how many subscribers it was sent to. An event of a user reaches that user's
+    /// subscriptions and those of administrators, one of nobody only the latter.
+    pub fn publish_event(&self, code: &str, user_id: Option<&str>, data: impl Into<Value>) -> usize {
+        let mut world = self.shared.lock();
+        let now = world.now();
+        world.events.publish(code, user_id, &data.into(), None, now)
+    }
+
+    /// How many event sockets are open.
+    pub fn event_connections(&self) -> usize {
+        self.shared.lock().events.connections()
+    }
+
+    /// Cuts the connection of every event socket, without a goodbye.
+    pub fn drop_event_connections(&self) {
+        self.shared.lock().events.drop_all();
+    }
+
+    /// Delivers an event to a webhook as the service does, as JSON, and answers the HTTP status. Waits for the answer.
+    pub fn send_webhook(&self, url: &str, event_name: &str, data: impl Into<Value>) -> io::Result<u16> {
+        let body = json!({ "eventName": event_name, "data": data.into() });
+        webhook::deliver(&self.settings, url, "application/json", &body.to_string())
+    }
+
+    /// Like [`send_webhook`](Self::send_webhook), for a webhook that wants a form.
+    pub fn send_webhook_form(&self, url: &str, event_name: &str, data: impl Into<Value>) -> io::Result<u16> {
+        let body = form_urlencoded::Serializer::new(String::new())
+            .append_pair("eventName", event_name)
+            .append_pair("data", &data.into().to_string())
+            .finish();
+        webhook::deliver(&self.settings, url, "application/x-www-form-urlencoded", &body)
     }
 
     /// Signs tokens with a new key from now on; the key set lists the old one too. `false` if no key could be made.
@@ -357,8 +441,14 @@ impl Default for Builder {
                 access_key_id: random::object_id(),
                 access_key_secret: random::secret(),
                 client_authentication: ClientAuthentication::default(),
+                introspection_authentication: ClientAuthentication::default(),
+                revocation_authentication: ClientAuthentication::default(),
+                redirect_uris: Vec::new(),
+                id_token_algorithm: IdTokenAlgorithm::default(),
+                refresh_rotation: RefreshRotation::default(),
+                webhook_secret: random::secret(),
                 codes: CodeRules::default(),
-                token_lifetime: Duration::from_secs(14 * 24 * 3600),
+                token_lifetime: None,
                 refresh_lifetime: Duration::from_secs(30 * 24 * 3600),
                 registration: true,
                 verify_old_contact: true,
@@ -411,15 +501,56 @@ impl Builder {
         self
     }
 
-    /// How the application proves itself when it asks for tokens; with the secret in the body unless told otherwise.
+    /// How the application proves itself when it asks for tokens; with the secret in the body unless told otherwise. A
+    /// public application has to use PKCE.
     pub fn client_authentication(mut self, method: ClientAuthentication) -> Self {
         self.settings.client_authentication = method;
         self
     }
 
-    /// How long access and ID tokens live; 14 days unless told otherwise.
+    /// How the application proves itself when it asks what a token is worth; with the secret in the body unless told
+    /// otherwise.
+    pub fn introspection_authentication(mut self, method: ClientAuthentication) -> Self {
+        self.settings.introspection_authentication = method;
+        self
+    }
+
+    /// How the application proves itself when it revokes a token; with the secret in the body unless told otherwise.
+    pub fn revocation_authentication(mut self, method: ClientAuthentication) -> Self {
+        self.settings.revocation_authentication = method;
+        self
+    }
+
+    /// Registers an address to which browsers may be sent back after a sign-in or sign-out, with or without a query. Every
+    /// address on this machine (`127.0.0.1`, `localhost`, `[::1]`) is good without.
+    pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
+        self.settings.redirect_uris.push(uri.into());
+        self
+    }
+
+    /// How ID tokens are signed; with the application's secret (HS256) unless told otherwise. Access tokens are always
+    /// signed with RS256.
+    pub fn id_token_algorithm(mut self, algorithm: IdTokenAlgorithm) -> Self {
+        self.settings.id_token_algorithm = algorithm;
+        self
+    }
+
+    /// What comes back for a refresh token; a new one unless told otherwise.
+    pub fn refresh_rotation(mut self, rotation: RefreshRotation) -> Self {
+        self.settings.refresh_rotation = rotation;
+        self
+    }
+
+    /// The secret that webhooks carry; random unless told otherwise.
+    pub fn webhook_secret(mut self, secret: impl Into<String>) -> Self {
+        self.settings.webhook_secret = secret.into();
+        self
+    }
+
+    /// How long access and ID tokens live. Unless told otherwise, it is an hour for those of a sign-in in the browser and
+    /// of machines, and 14 days for the others.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
-        self.settings.token_lifetime = lifetime;
+        self.settings.token_lifetime = Some(lifetime);
         self
     }
 

@@ -37,13 +37,23 @@ impl<T> OneTime<T> {
     /// Hands out a token with a lifetime of its own.
     pub(crate) fn issue_for(&mut self, meaning: T, now: Millis, lifetime: Duration) -> String {
         let token = random::token();
+        self.add(token.clone(), meaning, now, lifetime);
+        token
+    }
+
+    /// Hands out a token of the caller's making, which nobody can guess.
+    pub(crate) fn issue_as(&mut self, token: String, meaning: T, now: Millis) -> String {
+        self.add(token.clone(), meaning, now, LIFETIME);
+        token
+    }
+
+    fn add(&mut self, token: String, meaning: T, now: Millis, lifetime: Duration) {
         let expires_at = now.saturating_add(millis(lifetime));
         self.entries.push(Entry {
-            token: token.clone(),
+            token,
             expires_at,
             meaning,
         });
-        token
     }
 
     /// Takes the token out of circulation; `None` if it is unknown, used or too old.

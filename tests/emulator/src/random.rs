@@ -11,7 +11,7 @@ pub(crate) fn bytes<const N: usize>() -> [u8; N] {
 
 /// A 24-digit lower-case hexadecimal id, as the service gives to users, applications and most other things.
 pub(crate) fn object_id() -> String {
-    HEXLOWER.encode(&bytes::<12>())
+    hex::<12>()
 }
 
 /// A random (version 4) UUID.
@@ -29,9 +29,14 @@ pub(crate) fn uuid() -> String {
     parts.map(Option::unwrap_or_default).join("-")
 }
 
+/// `N` random bytes in hexadecimal.
+pub(crate) fn hex<const N: usize>() -> String {
+    HEXLOWER.encode(&bytes::<N>())
+}
+
 /// A 32-digit hexadecimal secret.
 pub(crate) fn secret() -> String {
-    HEXLOWER.encode(&bytes::<16>())
+    hex::<16>()
 }
 
 /// An opaque token of 43 URL-safe characters.

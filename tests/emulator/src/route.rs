@@ -21,6 +21,8 @@ pub(crate) enum Caller {
     AppOrUser,
     /// A signed-in user.
     User,
+    /// An administrator, by a management token or a signature.
+    Management,
 }
 
 pub(crate) type Handler = fn(&mut Call<'_>) -> Answer;

@@ -19,6 +19,8 @@ use tokio::sync::oneshot;
 use tower::ServiceExt;
 
 use crate::area;
+use crate::area::management;
+use crate::events;
 use crate::failure::{Answer, Failure, Reply, coded};
 use crate::fault::{Fault, RecordedRequest};
 use crate::random;
@@ -172,11 +174,8 @@ fn respond(answer: Answer) -> Response<Body> {
             &json!({ "statusCode": 200, "message": "", "requestId": request_id }),
         ),
         Ok(Reply::Bare(value)) => json_response(StatusCode::OK, &value),
-        Ok(Reply::Status { status, body }) => json_response(
-            StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-            &body,
-        ),
         Ok(Reply::Document { content_type, body }) => response(StatusCode::OK, &content_type, body),
+        Ok(Reply::Http(whole)) => whole.map(Body::from),
         Ok(Reply::Redirect(location)) => match HeaderValue::try_from(location) {
             Ok(location) => {
                 let mut redirect = response(StatusCode::FOUND, "text/plain", Vec::new());
@@ -219,6 +218,14 @@ fn router(shared: &Shared) -> Router {
         };
         router = router.route(route.path, on(filter, handler));
     }
+    for (path, audience) in events::SOCKETS {
+        let shared = shared.clone();
+        let handler = move |request: Request| async move {
+            events::subscribe(&shared, request, *audience)
+                .unwrap_or_else(|refused| response(refused, "text/plain", Vec::new()))
+        };
+        router = router.route(path, on(MethodFilter::GET, handler));
+    }
     router.fallback(unknown).method_not_allowed_fallback(unknown)
 }
 
@@ -236,7 +243,7 @@ async fn answer(route: &Route, shared: &Shared, path: Vec<(String, String)>, req
     let body = to_bytes(body, BODY_LIMIT)
         .await
         .map_err(|_| Failure::new(413, "The body is too large"))?;
-    let input = read_input(route, &parts, body).await?;
+    let input = read_input(route, &parts, body.clone()).await?;
     let mut world = shared.lock();
     let now = world.now();
     let mut call = Call {
@@ -247,6 +254,9 @@ async fn answer(route: &Route, shared: &Shared, path: Vec<(String, String)>, req
         headers: &parts.headers,
         session: None,
     };
+    if route.caller == Caller::Management {
+        management::admit(&mut call, &parts, &body)?;
+    }
     admit(route, &mut call)?;
     check(route.fields, &mut call.input)?;
     (route.run)(&mut call)
@@ -254,7 +264,7 @@ async fn answer(route: &Route, shared: &Shared, path: Vec<(String, String)>, req
 
 /// Finds out who calls, and whether they may.
 fn admit(route: &Route, call: &mut Call<'_>) -> Result<(), Failure> {
-    if route.caller == Caller::Anyone {
+    if matches!(route.caller, Caller::Anyone | Caller::Management) {
         return Ok(());
     }
     match call.service_header("app-id") {
@@ -274,9 +284,8 @@ fn admit(route: &Route, call: &mut Call<'_>) -> Result<(), Failure> {
     call.session = call
         .bearer()
         .and_then(|token| call.world.tokens.access(token, call.now))
-        .map(|grant| Session {
-            user_id: grant.user_id.clone(),
-        });
+        .and_then(|grant| grant.authorization.user_id.clone())
+        .map(|user_id| Session { user_id });
     if route.caller == Caller::User {
         call.user().map(|_| ())
     } else {

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::area::account_linking::LinkingState;
 use crate::area::approvals::Approval;
+use crate::area::authorize::Browsers;
 use crate::area::invitations::InvitationState;
+use crate::area::management::ManagementState;
 use crate::area::mfa::MfaState;
 use crate::area::profile::ProfileState;
 use crate::area::push::Pushes;
@@ -16,13 +18,14 @@ use crate::area::webauthn::WebAuthnState;
 use crate::clock::{Clock, Millis};
 use crate::codes::{CodeRules, Codes, Medium, Presented, Target};
 use crate::directory::Directory;
+use crate::events::Events;
 use crate::failure::{Failure, coded};
 use crate::fault::{Faults, RecordedRequest};
 use crate::one_time::OneTime;
 use crate::outbox::Message;
 use crate::password::PasswordKeys;
 use crate::session::{Sessions, Visit};
-use crate::tokens::{Tokens, Wish};
+use crate::tokens::{Authorization, IdTokenAlgorithm, Mint, Protocol, RefreshRotation, Tokens, Wanted};
 use crate::user::{User, UserSeed};
 
 /// How an application proves itself when it asks for tokens.
@@ -46,9 +49,18 @@ pub(crate) struct Settings {
     pub(crate) user_pool_id: String,
     pub(crate) access_key_id: String,
     pub(crate) access_key_secret: String,
+    /// At the token endpoints and in the API's own sign-in.
     pub(crate) client_authentication: ClientAuthentication,
+    pub(crate) introspection_authentication: ClientAuthentication,
+    pub(crate) revocation_authentication: ClientAuthentication,
+    /// Where browsers may be sent back to, besides this machine.
+    pub(crate) redirect_uris: Vec<String>,
+    pub(crate) id_token_algorithm: IdTokenAlgorithm,
+    pub(crate) refresh_rotation: RefreshRotation,
+    pub(crate) webhook_secret: String,
     pub(crate) codes: CodeRules,
-    pub(crate) token_lifetime: Duration,
+    /// Unless it is chosen, it depends on how the user signs in.
+    pub(crate) token_lifetime: Option<Duration>,
     pub(crate) refresh_lifetime: Duration,
     pub(crate) registration: bool,
     /// Changing an address needs a code from the old one.
@@ -71,6 +83,9 @@ pub(crate) struct World {
     pub(crate) tokens: Tokens,
     pub(crate) password_keys: PasswordKeys,
     pub(crate) sessions: Sessions,
+    pub(crate) browsers: Browsers,
+    pub(crate) management: ManagementState,
+    pub(crate) events: Events,
     pub(crate) directory: Directory,
     /// The letters of pictures, by their tokens.
     pub(crate) captchas: OneTime<String>,
@@ -99,6 +114,9 @@ impl World {
             tokens: Tokens::default(),
             password_keys: PasswordKeys::generate(),
             sessions: Sessions::default(),
+            browsers: Browsers::default(),
+            management: ManagementState::default(),
+            events: Events::default(),
             directory: Directory::default(),
             captchas: OneTime::default(),
             profile: ProfileState::default(),
@@ -117,8 +135,8 @@ impl World {
         self.clock.now()
     }
 
-    pub(crate) fn issuer(&self) -> String {
-        format!("{}/oidc", self.url)
+    pub(crate) fn issuer(&self, protocol: Protocol) -> String {
+        format!("{}{}", self.url, protocol.base())
     }
 
     // Users.
@@ -212,33 +230,57 @@ impl World {
 
     /// Signs the user in and answers the token set.
     pub(crate) fn sign_in(&mut self, user_id: &str, scope: &str, visit: &Visit) -> Result<Map<String, Value>, Failure> {
-        let now = self.now();
-        let issuer = self.issuer();
+        let device_id = self.enter(user_id, visit)?;
         let app_id = self.settings.app_id.clone();
-        let roles = self.role_codes(user_id);
+        self.issue(&Authorization::new(user_id, &app_id, scope, device_id), &Wanted::ALL)
+    }
+
+    /// Notes that the user has signed in, and answers the device.
+    pub(crate) fn enter(&mut self, user_id: &str, visit: &Visit) -> Result<String, Failure> {
+        let now = self.now();
+        let app_id = self.settings.app_id.clone();
         let user = self.user_mut(user_id).ok_or(coded::USER_NOT_FOUND)?;
         user.note_login(&visit.ip, &app_id, now);
-        let device_id = self.sessions.enter(user_id, visit, now);
-        let user = self
-            .users
-            .iter()
-            .find(|user| user.id == user_id)
-            .ok_or(coded::USER_NOT_FOUND)?;
-        let wish = Wish {
-            user,
-            scope,
-            issuer: &issuer,
-            app_id: &self.settings.app_id,
-            app_secret: &self.settings.app_secret,
+        let data = json!({ "userId": user_id, "appId": app_id, "loginMethod": visit.method });
+        self.events
+            .publish("authing.user.login", Some(user_id), &data, None, now);
+        Ok(self.sessions.enter(user_id, visit, now))
+    }
+
+    /// Makes tokens for what was authorised.
+    pub(crate) fn issue(&mut self, it: &Authorization, wanted: &Wanted) -> Result<Map<String, Value>, Failure> {
+        let user_id = it.user_id.as_deref().unwrap_or_default();
+        let roles = self.role_codes(user_id);
+        let issuer = self.issuer(it.protocol);
+        let usual = match it.protocol {
+            Protocol::OAuth => OAUTH_LIFETIME,
+            Protocol::Oidc if it.hosted => HOSTED_LIFETIME,
+            Protocol::Oidc => API_LIFETIME,
+        };
+        let mint = Mint {
+            user: self
+                .users
+                .iter()
+                .find(|user| user.id == user_id)
+                .ok_or(coded::USER_NOT_FOUND)?,
             roles: &roles,
-            device_id: &device_id,
-            now,
-            lifetime: self.settings.token_lifetime,
+            issuer: &issuer,
+            app_secret: &self.settings.app_secret,
+            algorithm: self.settings.id_token_algorithm,
+            now: self.clock.now(),
+            lifetime: self.settings.token_lifetime.unwrap_or(usual),
             refresh_lifetime: self.settings.refresh_lifetime,
         };
-        self.tokens.issue(&wish)
+        self.tokens.issue(it, &mint, wanted)
     }
 }
+
+/// How long tokens live that the API hands out.
+const API_LIFETIME: Duration = Duration::from_secs(14 * 24 * 3600);
+/// How long tokens live that come from the hosted sign-in page, and those of machines.
+pub(crate) const HOSTED_LIFETIME: Duration = Duration::from_secs(3600);
+/// How long the access tokens of OAuth 2.0 live; the service is a second short of 14 days.
+const OAUTH_LIFETIME: Duration = Duration::from_secs(14 * 24 * 3600 - 1);
 
 /// An address at which a user can be reached.
 #[derive(Debug, Clone, PartialEq, Eq)]

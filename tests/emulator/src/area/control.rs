@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::area::authorize::directly;
 use crate::failure::{Answer, Failure, Reply};
 use crate::fault::Fault;
 use crate::outbox::Message;
-use crate::route::{Call, Caller, Route, get, post};
+use crate::route::{Call, Caller, Route, delete, get, post};
 use crate::user::UserSeed;
-use crate::validate::Kind::{Flag, Integer, Map, OneOf, Text};
+use crate::validate::Kind::{Any, Flag, Integer, Map, OneOf, Text};
 use crate::validate::{may, need};
 
 const FAULTS: &[&str] = &[
@@ -51,6 +52,20 @@ pub(crate) const ROUTES: &[Route] = &[
         add_user,
     ),
     post("/_emulator/invitations", Caller::Anyone, &[need("email", Text)], invite),
+    post(
+        "/_emulator/authorize",
+        Caller::Anyone,
+        &[need("url", Text), need("userId", Text)],
+        authorize,
+    ),
+    post("/_emulator/keys", Caller::Anyone, &[may("forget", Flag)], rotate_keys),
+    post(
+        "/_emulator/events",
+        Caller::Anyone,
+        &[need("eventType", Text), may("userId", Text), may("eventData", Any)],
+        publish,
+    ),
+    delete("/_emulator/events", Caller::Anyone, &[], drop_events),
 ];
 
 fn outbox(call: &mut Call<'_>) -> Answer {
@@ -115,4 +130,33 @@ fn invite(call: &mut Call<'_>) -> Answer {
     let email = call.text("email");
     let (identifier, signature) = call.world.invitations.invite(&email);
     Ok(Reply::Bare(json!({ "identifier": identifier, "signature": signature })))
+}
+
+/// Signs a user in for a link to the sign-in page, without the page; answers where the browser would be sent.
+fn authorize(call: &mut Call<'_>) -> Answer {
+    let (url, user_id) = (call.text("url"), call.text("userId"));
+    let location = directly(call.world, &url, &user_id).map_err(|error| Failure::invalid(error.to_string()))?;
+    Ok(Reply::Bare(json!({ "location": location })))
+}
+
+/// Signs tokens with new keys; with `{"forget": true}` the key set loses the old ones.
+fn rotate_keys(call: &mut Call<'_>) -> Answer {
+    let forget = call.flag("forget");
+    call.world.tokens.rotate(forget)?;
+    Ok(Reply::Bare(json!({})))
+}
+
+/// Publishes an event, of a user or of nobody.
+fn publish(call: &mut Call<'_>) -> Answer {
+    let (code, user_id, now) = (call.text("eventType"), call.maybe("userId"), call.now);
+    let data = call.value("eventData").cloned().unwrap_or_default();
+    let events = &mut call.world.events;
+    let reached = events.publish(&code, user_id.as_deref(), &data, None, now);
+    Ok(Reply::Bare(json!({ "subscribers": reached })))
+}
+
+/// Cuts the connection of every event socket.
+fn drop_events(call: &mut Call<'_>) -> Answer {
+    call.world.events.drop_all();
+    Ok(Reply::Bare(json!({})))
 }

@@ -6,10 +6,13 @@
 pub(crate) mod account_linking;
 pub(crate) mod approvals;
 pub(crate) mod authorization;
+pub(crate) mod authorize;
 pub(crate) mod captcha;
+pub(crate) mod cas;
 pub(crate) mod control;
 pub(crate) mod devices;
 pub(crate) mod invitations;
+pub(crate) mod management;
 pub(crate) mod messages;
 pub(crate) mod mfa;
 pub(crate) mod my_resources;
@@ -19,8 +22,10 @@ pub(crate) mod public_info;
 pub(crate) mod push;
 pub(crate) mod qr_code;
 pub(crate) mod sign_in;
+pub(crate) mod sign_out;
 pub(crate) mod sign_up;
 pub(crate) mod social;
+pub(crate) mod token;
 pub(crate) mod uploads;
 pub(crate) mod webauthn;
 
@@ -32,11 +37,14 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Route> {
         account_linking::ROUTES,
         approvals::ROUTES,
         authorization::ROUTES,
+        authorize::ROUTES,
         captcha::ROUTES,
+        cas::ROUTES,
         control::ROUTES,
         devices::ROUTES,
         invitations::ROUTES,
         messages::ROUTES,
+        management::ROUTES,
         mfa::ROUTES,
         my_resources::ROUTES,
         oidc::ROUTES,
@@ -45,8 +53,10 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Route> {
         push::ROUTES,
         qr_code::ROUTES,
         sign_in::ROUTES,
+        sign_out::ROUTES,
         sign_up::ROUTES,
         social::ROUTES,
+        token::ROUTES,
         uploads::ROUTES,
         webauthn::ROUTES,
     ]

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use crate::area::sign_up::{contact, proven, register};
+use crate::client_authentication::Credentials;
 use crate::failure::{Answer, Failure, Reply, coded};
 use crate::password;
 use crate::route::{Call, Caller, Route, post};
-use crate::state::ClientAuthentication;
 use crate::user::User;
 use crate::validate::Kind::{Flag, Map as AnyMap, Object, OneOf, Text};
 use crate::validate::{Field, may, need, when};
@@ -149,27 +149,15 @@ pub(crate) fn tokens_for(
 
 /// Checks that the application proves itself as it is configured to, and in no other way.
 pub(crate) fn authenticate_client(call: &Call<'_>) -> Result<(), Failure> {
-    let settings = &call.world.settings;
-    let basic = call.authorization("basic");
-    let (id, secret) = (call.maybe("client_id"), call.maybe("client_secret"));
-    let proved = match settings.client_authentication {
-        ClientAuthentication::SecretPost => {
-            basic.is_none() && id.as_ref() == Some(&settings.app_id) && secret.as_ref() == Some(&settings.app_secret)
-        }
-        ClientAuthentication::SecretBasic => {
-            let expected = format!("{}:{}", settings.app_id, settings.app_secret);
-            secret.is_none() && basic == Some(data_encoding::BASE64.encode(expected.as_bytes()).as_str())
-        }
-        ClientAuthentication::None => basic.is_none() && secret.is_none() && id.is_none_or(|id| id == settings.app_id),
-    };
-    if proved {
+    let method = call.world.settings.client_authentication;
+    if Credentials::of(call).prove(&call.world.settings, method) {
         Ok(())
     } else {
         Err(Failure::client_authentication())
     }
 }
 
-type IsUser = dyn Fn(&User) -> bool;
+pub(crate) type IsUser = dyn Fn(&User) -> bool;
 
 fn by_password(call: &mut Call<'_>) -> Result<String, Failure> {
     let given = |name: &str| call.maybe(&format!("passwordPayload.{name}"));
