@@ -3,7 +3,7 @@
 //! `cargo bench --all-features --bench loopback` times them in one run. `scripts/instructions` counts the instructions of the
 //! client alone: it starts `loopback serve` and runs `loopback CASE ADDRESS COUNT` under callgrind.
 
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::print_stdout, clippy::expect_used)]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -17,14 +17,17 @@ const CASES: &[&str] = &["genauth-ureq", "bare ureq", "genauth-isahc", "bare isa
 type AnyError = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), AnyError> {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with("--"))
+        .collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["serve"] => {
             let listener = TcpListener::bind("127.0.0.1:0")?;
             println!("{}", listener.local_addr()?);
             serve(&listener);
         }
-        ["cases"] => CASES.iter().for_each(|case| println!("{case}")),
+        ["cases"] => println!("{}", CASES.join("\n")),
         [case, address, count] => {
             let mut call = case_of(case, address)?;
             (0..count.parse()?).try_for_each(|_| call())?;
@@ -39,7 +42,10 @@ fn compare() -> Result<(), AnyError> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?.to_string();
     std::thread::spawn(move || serve(&listener));
-    let mut calls = CASES.iter().map(|case| case_of(case, &address)).collect::<Result<Vec<_>, _>>()?;
+    let mut calls = CASES
+        .iter()
+        .map(|case| case_of(case, &address))
+        .collect::<Result<Vec<_>, _>>()?;
     let mut times = vec![Vec::new(); CASES.len()];
     for round in 0..40 {
         for (call, times) in calls.iter_mut().zip(&mut times) {
@@ -52,7 +58,10 @@ fn compare() -> Result<(), AnyError> {
     }
     for (case, times) in CASES.iter().zip(&mut times) {
         times.sort();
-        println!("{:>8.1} µs  {case}", times.get(times.len() / 2).map_or(0.0, Duration::as_secs_f64) * 1e6);
+        println!(
+            "{:>8.1} µs  {case}",
+            times.get(times.len() / 2).map_or(0.0, Duration::as_secs_f64) * 1e6
+        );
     }
     Ok(())
 }
@@ -79,12 +88,14 @@ fn case_of(case: &str, address: &str) -> Result<Call, AnyError> {
         Ok(Box::new(move || Ok(user.bind_email(&input)?)))
     };
     match case {
-        "genauth-ureq" => {
-            ours(AuthenticationClient::new(App::new(&host, "app")?, genauth::ureq::UreqTransport::new()))
-        }
-        "genauth-isahc" => {
-            ours(AuthenticationClient::new(App::new(&host, "app")?, genauth::isahc::IsahcTransport::new()?))
-        }
+        "genauth-ureq" => ours(AuthenticationClient::new(
+            App::new(&host, "app")?,
+            genauth::ureq::UreqTransport::new(),
+        )),
+        "genauth-isahc" => ours(AuthenticationClient::new(
+            App::new(&host, "app")?,
+            genauth::isahc::IsahcTransport::new()?,
+        )),
         "bare ureq" => {
             let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
             Ok(Box::new(move || {

@@ -2,6 +2,8 @@
 //!
 //! `cargo run --example async_reqwest` runs it on the emulator.
 
+#![allow(clippy::print_stdout)]
+
 use genauth::access::Caller;
 use genauth::authentication::profile::{GET_PROFILE, GetProfileDto};
 use genauth::authentication::sign_in::{SIGN_IN_BY_USERNAME_PASSWORD, SignInByUsernamePassword};

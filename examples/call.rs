@@ -9,6 +9,8 @@
 //! Settings come from the environment: `GENAUTH_APP_HOST`, `GENAUTH_APP_ID`, `GENAUTH_APP_SECRET`, `GENAUTH_ACCESS_TOKEN`,
 //! and `GENAUTH_TRANSPORT` (`ureq` or `isahc`).
 
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::indexing_slicing)]
+
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, Write as _};
 use std::process::ExitCode;
@@ -56,11 +58,11 @@ fn list() -> ExitCode {
 }
 
 fn single(name: &str, params: &str) -> ExitCode {
-    let called = match serde_json::from_str(params) {
+    let outcome = match serde_json::from_str(params) {
         Ok(params) => Caller::new().call(name, params),
         Err(error) => Err(refusal("invalid-params", error)),
     };
-    let (text, code) = match called {
+    let (text, code) = match outcome {
         Ok(answer) => (answer, ExitCode::SUCCESS),
         Err(error) => (error, ExitCode::FAILURE),
     };
@@ -84,14 +86,14 @@ fn batch() -> ExitCode {
         if line.trim().is_empty() {
             continue;
         }
-        let (method, called) = match serde_json::from_str::<Line>(&line) {
+        let (method, outcome) = match serde_json::from_str::<Line>(&line) {
             Ok(Line { method, params }) => {
-                let called = caller.call(&method, params);
-                (Value::String(method), called)
+                let outcome = caller.call(&method, params);
+                (Value::String(method), outcome)
             }
             Err(error) => (Value::Null, Err(refusal("invalid-params", error))),
         };
-        let answer = match called {
+        let answer = match outcome {
             Ok(answer) => json!({ "method": method, "ok": answer }),
             Err(error) => json!({ "method": method, "error": error }),
         };
@@ -102,8 +104,8 @@ fn batch() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-type Called = Result<Value, Value>;
-type Run = Box<dyn Fn(&Settings, Value) -> Called>;
+type Outcome = Result<Value, Value>;
+type Run = Box<dyn Fn(&Settings, Value) -> Outcome>;
 
 /// Every operation by its name, and what it runs with.
 struct Caller {
@@ -126,7 +128,7 @@ impl Caller {
         }
     }
 
-    fn call(&self, name: &str, params: Value) -> Called {
+    fn call(&self, name: &str, params: Value) -> Outcome {
         let Some(run) = self.operations.get(name) else {
             return Err(refusal(
                 "unknown-operation",
@@ -184,7 +186,7 @@ impl OperationVisitor for Operations {
 }
 
 /// Calls one operation. What `Q` and `R` do not hold is neither sent nor printed.
-fn run<Q, R, A>(settings: &Settings, operation: &Operation<Q, R, A>, params: Value) -> Called
+fn run<Q, R, A>(settings: &Settings, operation: &Operation<Q, R, A>, params: Value) -> Outcome
 where
     Q: Serialize + DeserializeOwned,
     R: Serialize + DeserializeOwned,

@@ -10,6 +10,8 @@
 //! | `GENAUTH_ACCOUNT`, `GENAUTH_PASSWORD` | a user of it who has no e-mail address bound |
 //! | `GENAUTH_EMAIL`, `GENAUTH_NEW_EMAIL` | the address to bind, and the one to change it to |
 
+#![allow(clippy::print_stdout)]
+
 use std::error::Error;
 use std::io::Write as _;
 

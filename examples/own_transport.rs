@@ -2,6 +2,8 @@
 //!
 //! `cargo run --example own_transport` runs it on the emulator. It knows no TLS, so it is for loopback only.
 
+#![allow(clippy::print_stdout, clippy::indexing_slicing)]
+
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
@@ -28,16 +30,20 @@ impl Transport for Socket {
             .map_err(failed)?;
 
         let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
-        let mut head = format!(
+        let mut message = Vec::new();
+        write!(
+            message,
             "{} {target} HTTP/1.1\r\nhost: {authority}\r\nconnection: close\r\n",
             request.method()
-        );
-        head += &format!("content-length: {}\r\n", request.body().len());
+        )
+        .map_err(failed)?;
+        write!(message, "content-length: {}\r\n", request.body().len()).map_err(failed)?;
         for (name, value) in request.headers() {
-            head += &format!("{name}: {}\r\n", value.to_str().unwrap_or_default());
+            write!(message, "{name}: {}\r\n", value.to_str().unwrap_or_default()).map_err(failed)?;
         }
-        stream.write_all(format!("{head}\r\n").as_bytes()).map_err(failed)?;
-        stream.write_all(request.body()).map_err(failed)?;
+        message.extend_from_slice(b"\r\n");
+        message.extend_from_slice(request.body());
+        stream.write_all(&message).map_err(failed)?;
 
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).map_err(failed)?;

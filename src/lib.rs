@@ -3,6 +3,8 @@
 
 pub use genauth_core::*;
 
+#[cfg(feature = "events")]
+pub mod events;
 mod system;
 
 pub use system::OsSystem;

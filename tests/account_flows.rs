@@ -12,11 +12,13 @@ use genauth::authentication::my_resources::{GET_LOGIN_HISTORY, GetMyLoginHistory
 use genauth::authentication::profile::{
     BindEmailDto, BindPhoneDto, DeleteAccountByEmailPassCodeDto, DeleteAccountDto, GetProfileDto,
     ResetPasswordByEmailPassCodeDto, ResetPasswordDto, UnbindEmailDto, UpdateEmailByEmailPassCodeDto, UpdateEmailDto,
-    UpdatePasswordDto, UpdatePhoneByPhonePassCodeDto, UpdatePhoneDto, UpdateUserProfileDto, VerifyDeleteAccountRequestDto,
-    VerifyResetPasswordRequestDto, VerifyUpdateEmailRequestDto, VerifyUpdatePhoneRequestDto,
+    UpdatePasswordDto, UpdatePhoneByPhonePassCodeDto, UpdatePhoneDto, UpdateUserProfileDto,
+    VerifyDeleteAccountRequestDto, VerifyResetPasswordRequestDto, VerifyUpdateEmailRequestDto,
+    VerifyUpdatePhoneRequestDto,
 };
 use genauth::authentication::sign_in::scan::{
-    ChangeQRCodeStatusDto, ExchangeTokenSetWithQRcodeTicketDto, GenerateQrcodeDto, QrCodeAction, QrCodeStatus, QrCodeType,
+    ChangeQRCodeStatusDto, ExchangeTokenSetWithQRcodeTicketDto, GenerateQrcodeDto, QrCodeAction, QrCodeStatus,
+    QrCodeType,
 };
 use genauth::authentication::sign_in::{CaptchaCodeDto, SignInByEmailPassCode, SignInByUsernamePassword};
 use genauth::authentication::sign_up::{SignUpByEmailCode, SignUpByUsernamePassword};
@@ -29,14 +31,21 @@ use genauth_emulator::{Emulator, Fault, UserSeed};
 const PASSWORD: &str = "correct horse battery staple";
 
 fn client(emulator: &Emulator, transport: Arc<dyn Transport>) -> AuthenticationClient {
-    let app = App::new(emulator.url(), emulator.app_id()).unwrap().with_secret(emulator.app_secret()).unwrap();
+    let app = App::new(emulator.url(), emulator.app_id())
+        .unwrap()
+        .with_secret(emulator.app_secret())
+        .unwrap();
     AuthenticationClient::new(app, transport)
 }
 
 /// A new user, signed in.
 fn user(client: &AuthenticationClient, name: &str) -> AuthenticationClient<SignedIn> {
-    client.sign_up_by_username_password(&SignUpByUsernamePassword::new(name, PASSWORD)).unwrap();
-    let tokens = client.sign_in_by_username_password(&SignInByUsernamePassword::new(name, PASSWORD)).unwrap();
+    client
+        .sign_up_by_username_password(&SignUpByUsernamePassword::new(name, PASSWORD))
+        .unwrap();
+    let tokens = client
+        .sign_in_by_username_password(&SignInByUsernamePassword::new(name, PASSWORD))
+        .unwrap();
     assert!(tokens.lifetime().unwrap() > Duration::from_secs(60));
     client.signed_in(tokens.access_token.unwrap()).unwrap()
 }
@@ -56,21 +65,32 @@ fn an_email_address_is_bound_changed_and_unbound(transport: Arc<dyn Transport>) 
 
     let code = send("bob@example.com", EmailChannel::BindEmail);
     // The address is spelt as it is, and a plus sign is no blank.
-    assert_eq!(api_code(user.bind_email(&BindEmailDto::new("bob+a@example.com", code.as_str()))), Some(ApiCode::PassCodeInvalid));
-    user.bind_email(&BindEmailDto::new("bob@example.com", code.as_str())).unwrap();
+    assert_eq!(
+        api_code(user.bind_email(&BindEmailDto::new("bob+a@example.com", code.as_str()))),
+        Some(ApiCode::PassCodeInvalid)
+    );
+    user.bind_email(&BindEmailDto::new("bob@example.com", code.as_str()))
+        .unwrap();
     assert_eq!(address().as_deref(), Some("bob@example.com"));
 
-    let proof = UpdateEmailByEmailPassCodeDto::new("new@example.com", send("new@example.com", EmailChannel::UpdateEmail))
-        .with_old_email("bob@example.com")
-        .with_old_email_pass_code(send("bob@example.com", EmailChannel::UpdateEmail));
-    let proven = user.verify_update_email_request(&VerifyUpdateEmailRequestDto::new(proof)).unwrap();
+    let proof =
+        UpdateEmailByEmailPassCodeDto::new("new@example.com", send("new@example.com", EmailChannel::UpdateEmail))
+            .with_old_email("bob@example.com")
+            .with_old_email_pass_code(send("bob@example.com", EmailChannel::UpdateEmail));
+    let proven = user
+        .verify_update_email_request(&VerifyUpdateEmailRequestDto::new(proof))
+        .unwrap();
     assert_eq!(proven.token_expires_in, Some(60));
     let token = proven.update_email_token.unwrap();
     assert!(user.update_email(&UpdateEmailDto::new(&token)).unwrap().is_success());
     assert_eq!(address().as_deref(), Some("new@example.com"));
-    assert!(user.update_email(&UpdateEmailDto::new(&token)).is_err(), "a token is for one change");
+    assert!(
+        user.update_email(&UpdateEmailDto::new(&token)).is_err(),
+        "a token is for one change"
+    );
 
-    user.unbind_email(&UnbindEmailDto::new(send("new@example.com", EmailChannel::UnbindEmail))).unwrap();
+    user.unbind_email(&UnbindEmailDto::new(send("new@example.com", EmailChannel::UnbindEmail)))
+        .unwrap();
     assert_eq!(address(), None);
 }
 
@@ -79,16 +99,28 @@ fn a_proof_expires(transport: Arc<dyn Transport>) {
     let user = user(&client(&emulator, transport), "bob");
     let send = |phone: &str, channel: SmsChannel| {
         user.send_sms(&SendSMSDto::new(phone, channel.clone())).unwrap();
-        emulator.last_code(phone, channel.as_str()).or_else(|| emulator.last_code(&format!("+86{phone}"), channel.as_str())).unwrap()
+        emulator
+            .last_code(phone, channel.as_str())
+            .or_else(|| emulator.last_code(&format!("+86{phone}"), channel.as_str()))
+            .unwrap()
     };
-    user.bind_phone(&BindPhoneDto::new("13800000000", send("13800000000", SmsChannel::BindPhone))).unwrap();
+    user.bind_phone(&BindPhoneDto::new(
+        "13800000000",
+        send("13800000000", SmsChannel::BindPhone),
+    ))
+    .unwrap();
     emulator.advance(Duration::from_secs(61));
     let proof = UpdatePhoneByPhonePassCodeDto::new("13900000000", send("13900000000", SmsChannel::BindPhone))
         .with_old_phone_number("13800000000")
         .with_old_phone_pass_code(send("13800000000", SmsChannel::UnbindPhone));
-    let proven = user.verify_update_phone_request(&VerifyUpdatePhoneRequestDto::new(proof)).unwrap();
+    let proven = user
+        .verify_update_phone_request(&VerifyUpdatePhoneRequestDto::new(proof))
+        .unwrap();
     emulator.advance(Duration::from_secs(61));
-    assert!(user.update_phone(&UpdatePhoneDto::new(proven.update_phone_token.unwrap())).is_err());
+    assert!(
+        user.update_phone(&UpdatePhoneDto::new(proven.update_phone_token.unwrap()))
+            .is_err()
+    );
 }
 
 fn a_forgotten_password_is_reset_and_the_account_deleted(transport: Arc<dyn Transport>) {
@@ -99,45 +131,78 @@ fn a_forgotten_password_is_reset_and_the_account_deleted(transport: Arc<dyn Tran
         emulator.last_code(email, channel.as_str()).unwrap()
     };
     let email = "carol@example.com";
-    client.sign_up_by_email_code(&SignUpByEmailCode::new(email, send(email, EmailChannel::Register))).unwrap();
+    client
+        .sign_up_by_email_code(&SignUpByEmailCode::new(email, send(email, EmailChannel::Register)))
+        .unwrap();
     let proof = ResetPasswordByEmailPassCodeDto::new(send(email, EmailChannel::ResetPassword)).with_email(email);
-    let proven = client.verify_reset_password_request(&VerifyResetPasswordRequestDto::new(proof)).unwrap();
+    let proven = client
+        .verify_reset_password_request(&VerifyResetPasswordRequestDto::new(proof))
+        .unwrap();
     let reset = ResetPasswordDto::new(proven.password_reset_token.unwrap(), PASSWORD);
     assert!(client.reset_password(&reset).unwrap().is_success());
 
     let sign_in = SignInByEmailPassCode::new(email, send(email, EmailChannel::Login));
     let tokens = client.sign_in_by_email_pass_code(&sign_in).unwrap();
-    assert_eq!(api_code(client.sign_in_by_email_pass_code(&sign_in)), Some(ApiCode::PassCodeInvalid));
+    assert_eq!(
+        api_code(client.sign_in_by_email_pass_code(&sign_in)),
+        Some(ApiCode::PassCodeInvalid)
+    );
     let user = client.signed_in(tokens.access_token.unwrap()).unwrap();
-    user.update_password(&UpdatePasswordDto::new("another one").with_old_password(PASSWORD)).unwrap();
+    user.update_password(&UpdatePasswordDto::new("another one").with_old_password(PASSWORD))
+        .unwrap();
 
     let proof = DeleteAccountByEmailPassCodeDto::new(send(email, EmailChannel::DeleteAccount)).with_email(email);
-    let proven = user.verify_delete_account_request(&VerifyDeleteAccountRequestDto::new(proof)).unwrap();
-    assert!(user.delete_account(&DeleteAccountDto::new(proven.delete_account_token.unwrap())).unwrap().is_success());
+    let proven = user
+        .verify_delete_account_request(&VerifyDeleteAccountRequestDto::new(proof))
+        .unwrap();
+    assert!(
+        user.delete_account(&DeleteAccountDto::new(proven.delete_account_token.unwrap()))
+            .unwrap()
+            .is_success()
+    );
     assert!(user.get_profile(&GetProfileDto::new()).unwrap_err().needs_sign_in());
 }
 
 fn a_field_is_set_cleared_and_left_alone(transport: Arc<dyn Transport>) {
     let emulator = Emulator::start().unwrap();
     let user = user(&client(&emulator, transport), "bob");
-    user.update_profile(&UpdateUserProfileDto::new().with_nickname("Bobby").with_company("Example & Sons")).unwrap();
-    let profile = user.update_profile(&UpdateUserProfileDto::new().with_nickname(Patch::Clear)).unwrap();
-    assert_eq!((profile.nickname, profile.company.as_deref()), (None, Some("Example & Sons")));
+    user.update_profile(
+        &UpdateUserProfileDto::new()
+            .with_nickname("Bobby")
+            .with_company("Example & Sons"),
+    )
+    .unwrap();
+    let profile = user
+        .update_profile(&UpdateUserProfileDto::new().with_nickname(Patch::Clear))
+        .unwrap();
+    assert_eq!(
+        (profile.nickname, profile.company.as_deref()),
+        (None, Some("Example & Sons"))
+    );
 }
 
 fn a_second_factor_is_enrolled_and_used(transport: Arc<dyn Transport>) {
     let emulator = Emulator::start().unwrap();
     let user = user(&client(&emulator, transport), "bob");
-    let begun = user.send_enroll_factor_request(&SendEnrollFactorRequestDto::otp()).unwrap();
+    let begun = user
+        .send_enroll_factor_request(&SendEnrollFactorRequestDto::otp())
+        .unwrap();
     let uri = begun.otp_data.unwrap().qr_code_uri.unwrap();
     let code = emulator.totp_code(uri.expose()).unwrap();
-    user.enroll_factor(&EnrollFactorDto::otp(begun.enrollment_token.unwrap(), code)).unwrap();
+    user.enroll_factor(&EnrollFactorDto::otp(begun.enrollment_token.unwrap(), code))
+        .unwrap();
     assert_eq!(user.list_enrolled_factors().unwrap().len(), 1);
 
     emulator.advance(Duration::from_secs(90));
     let code = emulator.totp_code(uri.expose()).unwrap();
-    assert_eq!(user.mfa_otp_verify(&MfaOtpVerifyDto::new(code)).unwrap().verified, Some(true));
-    assert_eq!(api_code(user.mfa_otp_verify(&MfaOtpVerifyDto::new("000000"))), Some(ApiCode::TotpWrong));
+    assert_eq!(
+        user.mfa_otp_verify(&MfaOtpVerifyDto::new(code)).unwrap().verified,
+        Some(true)
+    );
+    assert_eq!(
+        api_code(user.mfa_otp_verify(&MfaOtpVerifyDto::new("000000"))),
+        Some(ApiCode::TotpWrong)
+    );
 }
 
 /// The emulator's clock: sleeping moves it, and whoever shares the code does something meanwhile.
@@ -171,33 +236,56 @@ fn a_qr_code_signs_in(transport: Arc<dyn Transport>) {
     let emulator = Arc::new(Emulator::start().unwrap());
     let client = client(&emulator, transport);
     let phone = user(&client, "bob");
-    let code = client.gene_qr_code(&GenerateQrcodeDto::new(QrCodeType::MobileApp)).unwrap();
+    let code = client
+        .gene_qr_code(&GenerateQrcodeDto::new(QrCodeType::MobileApp))
+        .unwrap();
     let id = code.qrcode_id.unwrap();
     let act = |action: QrCodeAction| {
         let (phone, id) = (phone.clone(), id.clone());
-        Box::new(move || assert!(phone.set_qr_code_status(&ChangeQRCodeStatusDto::new(id, action)).unwrap().is_success()))
-            as Box<dyn FnOnce() + Send>
+        Box::new(move || {
+            assert!(
+                phone
+                    .set_qr_code_status(&ChangeQRCodeStatusDto::new(id, action))
+                    .unwrap()
+                    .is_success()
+            );
+        }) as Box<dyn FnOnce() + Send>
     };
     let time = EmulatorTime {
         emulator: Arc::clone(&emulator),
         now: Mutex::default(),
         meanwhile: Mutex::new(vec![act(QrCodeAction::Confirm), act(QrCodeAction::Scan)]),
     };
-    let status = client.with_system(time).wait_for_qr_code(&id, &Polling::default()).unwrap();
+    let status = client
+        .with_system(time)
+        .wait_for_qr_code(&id, &Polling::default())
+        .unwrap();
     assert_eq!(status.status, Some(QrCodeStatus::Authorized));
     let exchange = ExchangeTokenSetWithQRcodeTicketDto::new(status.ticket.unwrap());
     let tokens = client.exchange_token_set_with_qr_code_ticket(&exchange).unwrap();
     let user = client.signed_in(tokens.access_token.unwrap()).unwrap();
-    assert_eq!(user.get_profile(&GetProfileDto::new()).unwrap().username.as_deref(), Some("bob"));
+    assert_eq!(
+        user.get_profile(&GetProfileDto::new()).unwrap().username.as_deref(),
+        Some("bob")
+    );
 }
 
 fn a_qr_code_expires(transport: Arc<dyn Transport>) {
     let emulator = Arc::new(Emulator::start().unwrap());
     let client = client(&emulator, transport);
-    let code = client.gene_qr_code(&GenerateQrcodeDto::new(QrCodeType::MobileApp)).unwrap();
-    let time = EmulatorTime { emulator: Arc::clone(&emulator), now: Mutex::default(), meanwhile: Mutex::default() };
+    let code = client
+        .gene_qr_code(&GenerateQrcodeDto::new(QrCodeType::MobileApp))
+        .unwrap();
+    let time = EmulatorTime {
+        emulator: Arc::clone(&emulator),
+        now: Mutex::default(),
+        meanwhile: Mutex::default(),
+    };
     let polling = Polling::default().with_deadline(Duration::from_secs(300));
-    let status = client.with_system(time).wait_for_qr_code(&code.qrcode_id.unwrap(), &polling).unwrap();
+    let status = client
+        .with_system(time)
+        .wait_for_qr_code(&code.qrcode_id.unwrap(), &polling)
+        .unwrap();
     assert_eq!(status.status, Some(QrCodeStatus::Expired));
 }
 
@@ -206,7 +294,9 @@ fn a_list_is_walked(transport: Arc<dyn Transport>) {
     let client = client(&emulator, transport);
     let user = user(&client, "bob");
     for _ in 0..4 {
-        client.sign_in_by_username_password(&SignInByUsernamePassword::new("bob", PASSWORD)).unwrap();
+        client
+            .sign_in_by_username_password(&SignInByUsernamePassword::new("bob", PASSWORD))
+            .unwrap();
     }
     let page = GetMyLoginHistoryDto::new().with_limit(2);
     let entries: Result<Vec<_>, _> = user.items(&GET_LOGIN_HISTORY, page).collect();
@@ -219,11 +309,17 @@ fn what_is_not_json_is_understood(transport: Arc<dyn Transport>) {
     let captcha = client.gene_captcha_code(&CaptchaCodeDto::new()).unwrap();
     assert!(captcha.content_type.unwrap().starts_with("image/svg+xml") && captcha.body.contains("<svg"));
     let picture: Vec<u8> = (0..=255).collect();
-    let file = UploadDto::new(picture.clone()).with_file_name("a \"b\".png").with_file_type("image/png").with_folder("photos");
+    let file = UploadDto::new(picture.clone())
+        .with_file_name("a \"b\".png")
+        .with_file_type("image/png")
+        .with_folder("photos");
     user(&client, "bob").upload_file(&file).unwrap();
     let request = emulator.requests().pop().unwrap();
     let body = request.body;
-    assert!(body.windows(picture.len()).any(|window| window == picture), "the bytes arrive as they are");
+    assert!(
+        body.windows(picture.len()).any(|window| window == picture),
+        "the bytes arrive as they are"
+    );
 }
 
 fn failures_are_told_apart(transport: Arc<dyn Transport>) {
@@ -235,27 +331,53 @@ fn failures_are_told_apart(transport: Arc<dyn Transport>) {
     };
     let error = fail(Fault::RateLimited);
     assert!(error.is_rate_limited() && error.retry_after() == Some(1), "{error}");
-    assert!(fail(Fault::Business { status_code: 403, api_code: Some(1636) }).needs_next_step());
-    for (fault, word) in [(Fault::Html, "web page"), (Fault::Truncated, "cut off"), (Fault::Empty, "empty")] {
+    assert!(
+        fail(Fault::Business {
+            status_code: 403,
+            api_code: Some(1636)
+        })
+        .needs_next_step()
+    );
+    for (fault, word) in [
+        (Fault::Html, "web page"),
+        (Fault::Truncated, "cut off"),
+        (Fault::Empty, "empty"),
+    ] {
         let error = fail(fault);
-        assert!(matches!(&error, Error::Reply(reply) if reply.problem.contains(word)), "{error}");
+        assert!(
+            matches!(&error, Error::Reply(reply) if reply.problem.contains(word)),
+            "{error}"
+        );
     }
     // A GET may be sent again behind our back, a POST must not be.
     emulator.fail_next(1, Fault::Reset);
-    let error = user.update_profile(&UpdateUserProfileDto::new().with_nickname("Bobby")).unwrap_err();
-    assert!(matches!(&error, Error::Transport(error) if error.kind() == TransportErrorKind::Other), "{error}");
+    let error = user
+        .update_profile(&UpdateUserProfileDto::new().with_nickname("Bobby"))
+        .unwrap_err();
+    assert!(
+        matches!(&error, Error::Transport(error) if error.kind() == TransportErrorKind::Other),
+        "{error}"
+    );
     assert!(error.may_have_taken_effect());
     user.get_profile(&GetProfileDto::new()).unwrap();
 }
 
 fn a_passing_failure_is_repeated_where_that_is_safe(transport: Arc<dyn Transport>) {
     let emulator = Arc::new(Emulator::start().unwrap());
-    let time = EmulatorTime { emulator: Arc::clone(&emulator), now: Mutex::default(), meanwhile: Mutex::default() };
+    let time = EmulatorTime {
+        emulator: Arc::clone(&emulator),
+        now: Mutex::default(),
+        meanwhile: Mutex::default(),
+    };
     let user = user(&client(&emulator, transport), "bob").with_retry(time, RetryPolicy::default());
     emulator.fail_next(2, Fault::Status(503));
     user.get_profile(&GetProfileDto::new()).unwrap();
     emulator.fail_next(1, Fault::RateLimited);
-    assert!(user.send_email(&SendEmailDto::new("bob@example.com", EmailChannel::BindEmail)).unwrap_err().is_rate_limited());
+    assert!(
+        user.send_email(&SendEmailDto::new("bob@example.com", EmailChannel::BindEmail))
+            .unwrap_err()
+            .is_rate_limited()
+    );
     assert!(emulator.outbox().is_empty());
 }
 
@@ -268,7 +390,10 @@ fn two_users_never_swap_tokens(transport: Arc<dyn Transport>) {
             let (name, user) = &users[thread % 2];
             scope.spawn(move || {
                 for _ in 0..10 {
-                    assert_eq!(user.get_profile(&GetProfileDto::new()).unwrap().username.as_deref(), Some(*name));
+                    assert_eq!(
+                        user.get_profile(&GetProfileDto::new()).unwrap().username.as_deref(),
+                        Some(*name)
+                    );
                 }
             });
         }
@@ -281,12 +406,16 @@ fn either_spelling_of_the_headers_works(transport: Arc<dyn Transport>) {
     let token = emulator.access_token(&id).unwrap();
     let app = App::new(emulator.url(), emulator.app_id()).unwrap();
     for app in [app.clone(), app.with_genauth_headers().unwrap()] {
-        let client = AuthenticationClient::new(app, Arc::clone(&transport)).signed_in(token.as_str()).unwrap();
+        let client = AuthenticationClient::new(app, Arc::clone(&transport))
+            .signed_in(token.as_str())
+            .unwrap();
         client.get_profile(&GetProfileDto::new()).unwrap();
     }
     let unknown = App::new(emulator.url(), "nobody").unwrap();
     let sign_in = SignInByUsernamePassword::new("bob", PASSWORD);
-    let error = AuthenticationClient::new(unknown, transport).sign_in_by_username_password(&sign_in).unwrap_err();
+    let error = AuthenticationClient::new(unknown, transport)
+        .sign_in_by_username_password(&sign_in)
+        .unwrap_err();
     assert!(error.is_not_found(), "{error}");
 }
 

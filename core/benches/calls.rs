@@ -1,6 +1,6 @@
 //! Time and allocations of building requests and reading replies: `cargo bench -p genauth-core --bench calls`.
 
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::print_stdout, clippy::expect_used)]
 
 mod cases;
 

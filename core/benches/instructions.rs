@@ -1,6 +1,6 @@
 //! Runs one case a number of times, for counting instructions from outside: `scripts/instructions` does.
 
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::print_stdout, clippy::expect_used)]
 
 mod cases;
 
@@ -8,8 +8,11 @@ use cases::Cases;
 
 fn main() {
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
-    let (Some(name), Some(count)) = (arguments.next(), arguments.next().and_then(|count| count.parse::<usize>().ok())) else {
-        Cases::NAMES.iter().for_each(|name| println!("{name}"));
+    let (Some(name), Some(count)) = (
+        arguments.next(),
+        arguments.next().and_then(|count| count.parse::<usize>().ok()),
+    ) else {
+        println!("{}", Cases::NAMES.join("\n"));
         return;
     };
     let cases = Cases::new().expect("the cases are fixed");

@@ -242,7 +242,9 @@ impl App {
         // Servers write their own host as a browser would: in lower case and without the scheme's own port.
         let origin = self.origin().to_ascii_lowercase();
         let secure = self.0.host.scheme == Scheme::HTTPS;
-        let origin = origin.strip_suffix(if secure { ":443" } else { ":80" }).unwrap_or(&origin);
+        let origin = origin
+            .strip_suffix(if secure { ":443" } else { ":80" })
+            .unwrap_or(&origin);
         format!("{origin}{}/oidc", self.base_path())
     }
 
@@ -365,7 +367,12 @@ impl Inner {
             Some(secret) if ways.contains(&Some(ClientAuthentication::SecretBasic)) => Some(basic(&self.id, secret)?),
             _ => None,
         };
-        Ok(Prepared { plain, json, json_authorized, basic })
+        Ok(Prepared {
+            plain,
+            json,
+            json_authorized,
+            basic,
+        })
     }
 }
 

@@ -260,7 +260,10 @@ impl<Q, R, A: Access> Operation<Q, R, A> {
     /// The same operation with another idea of who may call it, for generic tools that learn only at run time what an
     /// operation needs. What is sent of the caller stays as it was.
     pub const fn with_access<B>(self) -> Operation<Q, R, B> {
-        Operation { info: self.info, types: PhantomData }
+        Operation {
+            info: self.info,
+            types: PhantomData,
+        }
     }
 
     /// What is known about it apart from its types.

@@ -410,7 +410,6 @@ impl Answer<'_> {
         let head = Head::of(object);
         match head.status_code {
             Some(code) if !is_success(code) => Some(self.api_error(code, head.message, head.api_code, head.request_id)),
-            Some(_) => None,
             // The family of `{error: {code, message}}` and `{code: "TEXT", message}`.
             None if self.status.is_client_error()
                 || self.status.is_server_error()
@@ -419,7 +418,7 @@ impl Answer<'_> {
             {
                 Some(self.reply_error("the server failed", &Path::default(), None))
             }
-            None => None,
+            _ => None,
         }
     }
 

@@ -14,8 +14,8 @@ use self::scan::{
     GetPushCodeRelationAppsDto, GetQrcodeStatusDto, SignInByPushDto, SignInFastpassDto,
 };
 use crate::model::account::{AccountName, PassCodeReceiver};
-use crate::model::password::PasswordEncryptType;
 use crate::model::outcome::IsSuccessDto;
+use crate::model::password::PasswordEncryptType;
 use crate::model::tokens::LoginTokenResponseDataDto;
 use crate::register::operations;
 use crate::reply::HttpReply;

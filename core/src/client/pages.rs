@@ -115,7 +115,13 @@ impl<Q: Paged> Pages<Q> {
         let page = page.unwrap_or(1).max(1);
         let limit = limit.unwrap_or(LARGEST_PAGE).clamp(1, LARGEST_PAGE);
         // What stands before the first page counts as seen, for the total counts it.
-        Self { input, page, limit, seen: (page - 1).saturating_mul(limit), finished: false }
+        Self {
+            input,
+            page,
+            limit,
+            seen: (page - 1).saturating_mul(limit),
+            finished: false,
+        }
     }
 
     /// The input of the next page; `None` behind the last one. It stays the same until [`accept`](Self::accept) is called,
@@ -156,7 +162,10 @@ pub struct Items<'a, C, Q, R: Page, A> {
 
 impl<C, Q, R: Page, A> fmt::Debug for Items<'_, C, Q, R, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Items").field("ready", &self.ready.len()).field("failed", &self.failed).finish_non_exhaustive()
+        f.debug_struct("Items")
+            .field("ready", &self.ready.len())
+            .field("failed", &self.failed)
+            .finish_non_exhaustive()
     }
 }
 
@@ -181,7 +190,13 @@ impl<C: Caller> AuthenticationClient<C> {
     /// # }
     /// ```
     pub fn items<Q: Paged, R: Page, A>(&self, operation: &Operation<Q, R, A>, input: Q) -> Items<'_, C, Q, R, A> {
-        Items { client: self, operation: *operation, pages: Pages::new(input), ready: VecDeque::new(), failed: false }
+        Items {
+            client: self,
+            operation: *operation,
+            pages: Pages::new(input),
+            ready: VecDeque::new(),
+            failed: false,
+        }
     }
 }
 
@@ -227,7 +242,10 @@ mod tests {
 
     fn query(request: &http::Request<Vec<u8>>, name: &str) -> usize {
         let query = request.uri().query().unwrap();
-        let pair = query.split('&').find_map(|pair| pair.strip_prefix(&format!("{name}="))).unwrap();
+        let pair = query
+            .split('&')
+            .find_map(|pair| pair.strip_prefix(&format!("{name}=")))
+            .unwrap();
         pair.parse().unwrap()
     }
 
@@ -241,7 +259,11 @@ mod tests {
                 .take(limit.min(most))
                 .map(|row| json!({ "loginAt": row.to_string(), "deviceUniqueId": row.to_string() }))
                 .collect();
-            let data = if total { json!({ "totalCount": rows, "list": list }) } else { json!(list) };
+            let data = if total {
+                json!({ "totalCount": rows, "list": list })
+            } else {
+                json!(list)
+            };
             let body = json!({ "statusCode": 200, "message": "", "data": data });
             Ok(http::Response::new(body.to_string().into_bytes()))
         };
@@ -255,12 +277,17 @@ mod tests {
             for most in [50, 20] {
                 let client = client(rows, most, true);
                 let seen: Vec<_> = client
-                    .items(&GET_LOGIN_HISTORY, GetMyLoginHistoryDto::new().with_limit(most as i64))
+                    .items(
+                        &GET_LOGIN_HISTORY,
+                        GetMyLoginHistoryDto::new().with_limit(i64::try_from(most).unwrap()),
+                    )
                     .map(|entry| entry.unwrap().login_at.unwrap())
                     .collect();
                 assert_eq!(seen, (0..rows).map(|row| row.to_string()).collect::<Vec<_>>());
             }
-            let devices = client(rows, 50, false).items(&LIST_MY_DEVICES, ListMyDevicesDto::new()).count();
+            let devices = client(rows, 50, false)
+                .items(&LIST_MY_DEVICES, ListMyDevicesDto::new())
+                .count();
             assert_eq!(devices, rows);
         }
     }
@@ -283,7 +310,9 @@ mod tests {
                 _ => service.shared.transport.send(request),
             }
         };
-        let client = AuthenticationClient::new(App::new("http://localhost", "app").unwrap(), transport).signed_in("t").unwrap();
+        let client = AuthenticationClient::new(App::new("http://localhost", "app").unwrap(), transport)
+            .signed_in("t")
+            .unwrap();
         let mut items = client.items(&GET_LOGIN_HISTORY, GetMyLoginHistoryDto::new());
         let mut seen = Vec::new();
         let mut errors = 0;

@@ -37,7 +37,12 @@ impl Pending for CheckPushCodeStatusDataDto {
     fn is_final(&self) -> bool {
         matches!(
             self.status,
-            Some(PushCodeStatus::Authorized | PushCodeStatus::Cancelled | PushCodeStatus::Expired | PushCodeStatus::Error)
+            Some(
+                PushCodeStatus::Authorized
+                    | PushCodeStatus::Cancelled
+                    | PushCodeStatus::Expired
+                    | PushCodeStatus::Error
+            )
         )
     }
 }
@@ -66,7 +71,11 @@ pub struct Polling {
 impl Default for Polling {
     /// Every two seconds, for the 120 seconds that a code lives.
     fn default() -> Self {
-        Self { interval: Duration::from_secs(2), deadline: Duration::from_secs(120), cancel: Cancel::default() }
+        Self {
+            interval: Duration::from_secs(2),
+            deadline: Duration::from_secs(120),
+            cancel: Cancel::default(),
+        }
     }
 }
 
@@ -185,7 +194,11 @@ impl<C: Caller> AuthenticationClient<C> {
     where
         C: Grants<Application>,
     {
-        self.poll(&CHECK_PUSH_CODE_STATUS, &CheckPushcodeStatusDto::new(push_code_id), polling)
+        self.poll(
+            &CHECK_PUSH_CODE_STATUS,
+            &CheckPushcodeStatusDto::new(push_code_id),
+            polling,
+        )
     }
 }
 
@@ -254,7 +267,9 @@ mod tests {
     #[test]
     fn gives_up_when_the_time_is_up() {
         let (client, asked) = client(&["PUSHED"], FakeTime::default());
-        let error = client.wait_for_push_code("id", &Polling::default().with_deadline(Duration::from_secs(9))).unwrap_err();
+        let error = client
+            .wait_for_push_code("id", &Polling::default().with_deadline(Duration::from_secs(9)))
+            .unwrap_err();
         assert!(error.is_timeout(), "{error}");
         // At 0, 2, 4, 6, 8 and, with the last second, 9.
         assert_eq!(*asked.lock().unwrap(), 6);
@@ -265,15 +280,21 @@ mod tests {
         let cancel = Cancel::default();
         let time = FakeTime(Mutex::default(), Some((Duration::from_secs(4), cancel.clone())));
         let (client, asked) = client(&["PENDING"], time);
-        let error = client.wait_for_qr_code("id", &Polling::default().with_cancel(&cancel)).unwrap_err();
+        let error = client
+            .wait_for_qr_code("id", &Polling::default().with_cancel(&cancel))
+            .unwrap_err();
         assert!(matches!(&error, Error::Transport(error) if error.kind() == TransportErrorKind::Cancelled));
         assert_eq!(*asked.lock().unwrap(), 2);
     }
 
     #[test]
     fn needs_a_clock() {
-        let transport = |_: http::Request<Vec<u8>>| -> Result<http::Response<Vec<u8>>, TransportError> { panic!("asked") };
+        let transport =
+            |_: http::Request<Vec<u8>>| -> Result<http::Response<Vec<u8>>, TransportError> { panic!("asked") };
         let client = AuthenticationClient::new(App::new("http://localhost", "app").unwrap(), transport);
-        assert!(matches!(client.wait_for_qr_code("id", &Polling::default()), Err(Error::Request(_))));
+        assert!(matches!(
+            client.wait_for_qr_code("id", &Polling::default()),
+            Err(Error::Request(_))
+        ));
     }
 }

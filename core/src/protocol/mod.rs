@@ -160,7 +160,10 @@ mod tests {
             #[cfg(feature = "cas")]
             "validateTicketV2",
         ] {
-            assert!(names.contains(&*format!("AuthenticationClient.{name}")), "{name} is missing");
+            assert!(
+                names.contains(&*format!("AuthenticationClient.{name}")),
+                "{name} is missing"
+            );
         }
     }
 }

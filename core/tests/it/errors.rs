@@ -93,7 +93,14 @@ fn a_failure_of_another_family_is_no_success() {
 
 #[test]
 fn a_failing_server_may_have_done_it() {
-    for (status_code, may_have) in [(400, false), (404, false), (429, false), (500, true), (503, true), (602, true)] {
+    for (status_code, may_have) in [
+        (400, false),
+        (404, false),
+        (429, false),
+        (500, true),
+        (503, true),
+        (602, true),
+    ] {
         let error = answered(200, &format!(r#"{{"statusCode":{status_code},"message":"no"}}"#));
         assert_eq!(error.may_have_taken_effect(), may_have, "{status_code}");
     }
