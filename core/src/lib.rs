@@ -49,4 +49,4 @@ pub use register::all_operations;
 pub use register::{OperationVisitor, visit_operations};
 pub use reply::Reply;
 pub use secret::Secret;
-pub use wire::{FileBytes, JsonObject};
+pub use wire::{FileBytes, JsonObject, OrText};

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::{Serialize, Serializer};
 
 /// A free-form JSON object.
@@ -45,6 +46,50 @@ impl Serialize for FileBytes {
 impl<'de> Deserialize<'de> for FileBytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(|text| Self(text.into_bytes()))
+    }
+}
+
+/// An object in whose place the service was seen to send a text.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum OrText<T> {
+    /// The object.
+    Value(T),
+    /// The text that came instead.
+    Text(String),
+}
+
+impl<T> OrText<T> {
+    /// The object, if it is one.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Text(_) => None,
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OrText<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Either<T> {
+            type Value = OrText<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object or a text")
+            }
+
+            fn visit_str<X>(self, text: &str) -> Result<OrText<T>, X> {
+                Ok(OrText::Text(text.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<OrText<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(OrText::Value)
+            }
+        }
+
+        deserializer.deserialize_any(Either(PhantomData))
     }
 }
 

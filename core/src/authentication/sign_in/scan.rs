@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::tokens::LoginTokenResponseDataDto;
 use crate::wire::open_enum;
-use crate::{JsonObject, Secret};
+use crate::{JsonObject, OrText, Secret};
 
 open_enum! {
     /// What scans a sign-in QR code.
@@ -196,7 +196,7 @@ pub struct CheckQRCodeStatusDataDto {
     pub ticket: Option<Secret>,
     /// Name and picture of the user who scanned; present once scanned, authorized or cancelled.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub brief_user_info: Option<QRCodeStatusBriefUserInfoDto>,
+    pub brief_user_info: Option<OrText<QRCodeStatusBriefUserInfoDto>>,
     /// Tokens of the user; present once authorized, and only if the security settings of the application allow it (off
     /// by default).
     #[serde(skip_serializing_if = "Option::is_none")]
