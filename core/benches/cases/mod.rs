@@ -90,7 +90,7 @@ impl Cases {
             "request/bind_email/by_hand" => size(&by_hand("test@qq.com", "123456")),
             "request/bind_email/by_hand_prepared_headers" => size(&self.with_prepared_headers("test@qq.com", "123456")),
             "request/get_profile" => {
-                size(&GET_PROFILE.request(&self.caller, &GetProfileDto::new().with_with_custom_data(true)))
+                size(&GET_PROFILE.request(&self.caller, &GetProfileDto::new().with_custom_data(true)))
             }
             "reply/bind_email" => usize::from(BIND_EMAIL.reply(&self.bind_reply).is_ok()),
             "reply/bind_email/by_hand" => typed::<serde::de::IgnoredAny>(&self.bind_reply),

@@ -331,13 +331,13 @@ impl InvitationLinkDto {
     }
 
     /// Sets [`with_invitee_info`](Self::with_invitee_info).
-    pub fn with_with_invitee_info(mut self, with_invitee_info: bool) -> Self {
+    pub fn with_invitee_info(mut self, with_invitee_info: bool) -> Self {
         self.with_invitee_info = Some(with_invitee_info);
         self
     }
 
     /// Sets [`with_invitation_settings`](Self::with_invitation_settings).
-    pub fn with_with_invitation_settings(mut self, with_invitation_settings: bool) -> Self {
+    pub fn with_invitation_settings(mut self, with_invitation_settings: bool) -> Self {
         self.with_invitation_settings = Some(with_invitation_settings);
         self
     }

@@ -630,7 +630,7 @@ impl GetMyDepartmentListDto {
     }
 
     /// Sets [`with_custom_data`](Self::with_custom_data).
-    pub fn with_with_custom_data(mut self, with_custom_data: bool) -> Self {
+    pub fn with_custom_data(mut self, with_custom_data: bool) -> Self {
         self.with_custom_data = Some(with_custom_data);
         self
     }

@@ -197,19 +197,19 @@ impl GetProfileDto {
     }
 
     /// Sets [`with_custom_data`](Self::with_custom_data).
-    pub fn with_with_custom_data(mut self, with_custom_data: bool) -> Self {
+    pub fn with_custom_data(mut self, with_custom_data: bool) -> Self {
         self.with_custom_data = Some(with_custom_data);
         self
     }
 
     /// Sets [`with_identities`](Self::with_identities).
-    pub fn with_with_identities(mut self, with_identities: bool) -> Self {
+    pub fn with_identities(mut self, with_identities: bool) -> Self {
         self.with_identities = Some(with_identities);
         self
     }
 
     /// Sets [`with_department_ids`](Self::with_department_ids).
-    pub fn with_with_department_ids(mut self, with_department_ids: bool) -> Self {
+    pub fn with_department_ids(mut self, with_department_ids: bool) -> Self {
         self.with_department_ids = Some(with_department_ids);
         self
     }
@@ -1059,7 +1059,7 @@ impl GetUserSelectLoginPublicAccountsDto {
     }
 
     /// Sets [`with_origin_user`](Self::with_origin_user).
-    pub fn with_with_origin_user(mut self, with_origin_user: bool) -> Self {
+    pub fn with_origin_user(mut self, with_origin_user: bool) -> Self {
         self.with_origin_user = Some(with_origin_user);
         self
     }
