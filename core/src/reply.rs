@@ -310,6 +310,8 @@ fn result_of(answer: &Answer<'_>, mut value: Value, at: Path, parse: Parse<'_>) 
 
 /// What a value of the wrong type may have been meant to be.
 fn mendings(value: Option<&Value>, error: &serde_json::Error) -> Vec<Value> {
+    let error = error.to_string();
+    let as_text = |text: String| error.contains("expected a string").then_some(Value::String(text));
     match value {
         // A number, boolean, list or object sent as text; nothing sent as empty text; and, in the vendor's samples, a
         // description in place of the object.
@@ -319,7 +321,7 @@ fn mendings(value: Option<&Value>, error: &serde_json::Error) -> Vec<Value> {
                 .into_iter()
                 .filter(|v: &Value| !v.is_string())
                 .collect();
-            if text.is_empty() || error.to_string().contains("expected struct") {
+            if text.is_empty() || error.contains("expected struct") {
                 candidates.push(Value::Null);
             }
             candidates
@@ -330,9 +332,9 @@ fn mendings(value: Option<&Value>, error: &serde_json::Error) -> Vec<Value> {
                 .filter(|float| float.fract() == 0.0 && float.abs() < 9.0e15);
             #[allow(clippy::cast_possible_truncation)] // Within the bounds above, every whole float is an i64.
             let whole = whole.map(|float| Value::from(float as i64));
-            whole.into_iter().chain([Value::String(number.to_string())]).collect()
+            whole.into_iter().chain(as_text(number.to_string())).collect()
         }
-        Some(Value::Bool(boolean)) => vec![Value::String(boolean.to_string())],
+        Some(Value::Bool(boolean)) => as_text(boolean.to_string()).into_iter().collect(),
         // One item in place of a list of one.
         Some(object @ Value::Object(_)) => vec![Value::Array(vec![object.clone()])],
         _ => Vec::new(),
