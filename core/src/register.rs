@@ -114,7 +114,7 @@ macro_rules! access_doc {
         "Needs no user; the application proves itself as it is configured for revocation."
     };
     (BearerInput) => {
-        "Needs a user's token in its input, which travels in the authorization header."
+        "Needs a token in its input, which travels in the authorization header."
     };
     (UserOptional) => {
         "Takes the signed-in user where there is one."
