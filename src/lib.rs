@@ -37,28 +37,11 @@ pub type DefaultTransport = genauth_isahc::IsahcTransport;
 /// take a client or a transport as an argument.
 ///
 /// Fails where the transport cannot be set up.
-#[cfg(all(feature = "ureq", not(feature = "isahc")))]
-pub fn authentication_client(app: App) -> Result<AuthenticationClient, Error> {
-    Ok(with_defaults(app, DefaultTransport::new()))
-}
-
-/// A client of this application over the one transport that is switched on, with that transport's defaults and the
-/// default [`RetryPolicy`](client::RetryPolicy).
-///
-/// It is there when exactly one of the features `ureq` and `isahc` is on. With both, the choice is yours:
-/// [`AuthenticationClient::new`] takes any transport. A library cannot know what its users switch on, so it had better
-/// take a client or a transport as an argument.
-///
-/// Fails where the transport cannot be set up.
-#[cfg(all(feature = "isahc", not(feature = "ureq")))]
-pub fn authentication_client(app: App) -> Result<AuthenticationClient, Error> {
-    Ok(with_defaults(app, DefaultTransport::new()?))
-}
-
 #[cfg(any(
     all(feature = "ureq", not(feature = "isahc")),
     all(feature = "isahc", not(feature = "ureq"))
 ))]
-fn with_defaults(app: App, transport: DefaultTransport) -> AuthenticationClient {
-    AuthenticationClient::new(app, transport).with_retry(OsSystem::new(), client::RetryPolicy::default())
+pub fn authentication_client(app: App) -> Result<AuthenticationClient, Error> {
+    let transport = DefaultTransport::builder().build()?;
+    Ok(AuthenticationClient::new(app, transport).with_retry(OsSystem::new(), client::RetryPolicy::default()))
 }
