@@ -26,7 +26,7 @@ pub mod client;
 mod encode;
 pub mod error;
 mod excerpt;
-mod json_path;
+mod lenient;
 pub mod model;
 mod operation;
 mod patch;

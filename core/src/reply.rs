@@ -2,7 +2,7 @@
 //!
 //! Documents, samples and servers disagree, so answers are read leniently. That costs nothing where an answer is as
 //! documented: it is read once, straight into its types. Only when that fails is it looked at as loose JSON, to find the
-//! service's error in it, to mend what can be mended without loss, or to say where it is wrong.
+//! service's error in it, or to say where it is wrong.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::api_code::ApiCode;
 use crate::error::{ApiError, Error, OAuthError, ReplyError};
 use crate::excerpt::excerpt;
-use crate::json_path::{self, Path};
+use crate::lenient::{self, Path, Reader, Wrong};
 use crate::operation::{OperationInfo, ReplyFormat};
 
 /// A result with what stands around it.
@@ -53,19 +53,6 @@ pub struct HttpReply {
     pub body: String,
 }
 
-#[derive(Deserialize)]
-#[serde(bound = "T: Deserialize<'de>")]
-struct Envelope<T> {
-    #[serde(rename = "statusCode")]
-    status_code: Option<i64>,
-    message: Option<String>,
-    #[serde(rename = "apiCode")]
-    api_code: Option<i64>,
-    #[serde(rename = "requestId")]
-    request_id: Option<String>,
-    data: Option<T>,
-}
-
 /// Everything of an answer but its body.
 #[derive(Clone, Copy)]
 struct Answer<'a> {
@@ -88,55 +75,9 @@ pub(crate) fn read<R: DeserializeOwned>(
         headers,
         body,
     };
-    let fast = match info.reply {
-        // A result without contents does not care what `data` holds.
-        ReplyFormat::Envelope if size_of::<R>() == 0 => serde_json::from_slice::<Envelope<IgnoredAny>>(body).ok().map(
-            |Envelope {
-                 status_code,
-                 message,
-                 api_code,
-                 request_id,
-                 ..
-             }| Envelope {
-                status_code,
-                message,
-                api_code,
-                request_id,
-                data: None,
-            },
-        ),
-        ReplyFormat::Envelope | ReplyFormat::EnvelopeOrRedirect => serde_json::from_slice::<Envelope<R>>(body).ok(),
-        _ => None,
-    };
-    if let Some(Envelope {
-        status_code: Some(code),
-        message,
-        api_code,
-        request_id,
-        data,
-    }) = fast
-    {
-        if is_success(code) {
-            let data = match data {
-                Some(data) => data,
-                None => absent(&answer)?,
-            };
-            let api_code = api_code.map(ApiCode::from);
-            return Ok(answer.reply(
-                data,
-                Head {
-                    status_code: Some(code),
-                    message,
-                    api_code,
-                    request_id,
-                },
-            ));
-        }
-        return Err(answer.api_error(code, message, api_code.map(ApiCode::from), request_id));
-    }
     let mut result = None;
-    let head = slow(&answer, size_of::<R>() == 0, &mut |bytes| {
-        result = Some(serde_json::from_slice::<R>(bytes)?);
+    let head = read_with(&answer, size_of::<R>() == 0, &mut |reader| {
+        result = Some(R::deserialize(reader)?);
         Ok(())
     })?;
     match result {
@@ -152,10 +93,10 @@ fn is_success(status_code: i64) -> bool {
 
 /// A success without data: the result whose every field is absent.
 fn absent<R: DeserializeOwned>(answer: &Answer<'_>) -> Result<R, Error> {
-    serde_json::from_slice(b"null")
-        .or_else(|_| serde_json::from_slice(b"{}"))
-        .or_else(|_| serde_json::from_slice(b"[]"))
-        .map_err(|source| answer.reply_error("the answer has no data", &Path::default(), Some(&source)))
+    R::deserialize(&mut Reader::new(b"null"))
+        .or_else(|_| R::deserialize(&mut Reader::new(b"[]")))
+        .or_else(|_| R::deserialize(&mut Reader::new(b"{}")))
+        .map_err(|wrong| answer.reply_error("the answer has no data", &Path::default(), Some(&wrong)))
 }
 
 /// What the envelope holds beside the data.
@@ -167,74 +108,115 @@ struct Head {
     request_id: Option<String>,
 }
 
-type Parse<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), serde_json::Error>;
+type Parse<'a> = &'a mut dyn FnMut(&mut Reader<'_>) -> Result<(), Wrong>;
 
-/// Reads an answer as loose JSON. Calls `parse` with the JSON of the result, unless there is none to parse. Not generic,
-/// so that it is compiled once.
-fn slow(answer: &Answer<'_>, ignores_data: bool, parse: Parse<'_>) -> Result<Head, Error> {
+/// Reads an answer; calls `parse` where the result stands, unless there is none to parse. Not generic, so that it is
+/// compiled once.
+fn read_with(answer: &Answer<'_>, ignores_data: bool, parse: Parse<'_>) -> Result<Head, Error> {
+    let format = answer.info.reply;
     let body = answer.body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(answer.body);
-    if answer.info.reply == ReplyFormat::Http {
+    if format == ReplyFormat::Http {
         return other_than_json(answer, parse);
     }
-    if answer.info.reply == ReplyFormat::Empty && answer.status.is_success() && body.trim_ascii().is_empty() {
+    if format == ReplyFormat::Empty && answer.status.is_success() && body.trim_ascii().is_empty() {
         return Ok(Head::default());
     }
-    if answer.info.reply == ReplyFormat::EnvelopeOrRedirect
+    if format == ReplyFormat::EnvelopeOrRedirect
         && answer.status.is_redirection()
         && let Some(url) = answer.header(LOCATION)
     {
-        let value = serde_json::json!({ "url": url });
-        return result_of(answer, value, Path::default(), parse).map(|()| Head::default());
+        let json = serde_json::json!({ "url": url }).to_string();
+        return answer.result(json.as_bytes(), parse).map(|()| Head::default());
     }
-    let value: Value = match serde_json::from_slice(body) {
-        Ok(value) => value,
-        Err(source) => return Err(answer.not_json(body, &source)),
-    };
-    if answer.info.reply == ReplyFormat::Empty {
+    let mut wrong = None;
+    if !matches!(format, ReplyFormat::Bare | ReplyFormat::Empty) {
+        let beside = format == ReplyFormat::Beside;
+        match envelope(body, ignores_data || beside, parse) {
+            Ok(
+                head @ Head {
+                    status_code: Some(code),
+                    ..
+                },
+            ) => {
+                if !is_success(code) {
+                    return Err(answer.api_error(code, head));
+                }
+                if beside {
+                    answer.result(body, parse)?;
+                }
+                return Ok(head);
+            }
+            Ok(_) => {}
+            Err(error) => wrong = Some(error),
+        }
+    }
+    without_envelope(answer, body, wrong, parse)
+}
+
+/// Reads the envelope, and the result inside.
+fn envelope(body: &[u8], ignores_data: bool, parse: Parse<'_>) -> Result<Head, Wrong> {
+    let mut head = Head::default();
+    lenient::read(body, &mut |reader| {
+        head = Head::default();
+        reader.object(&mut |name, reader| {
+            match name {
+                "statusCode" => head.status_code = number(&reader.value()?),
+                "message" => head.message = text(reader.value()?),
+                "apiCode" => head.api_code = number(&reader.value()?).map(ApiCode::from),
+                "requestId" => head.request_id = text(reader.value()?),
+                "data" if !ignores_data => {
+                    if !reader.null()? {
+                        parse(reader).map_err(|wrong| wrong.within(Ok(name)))?;
+                    }
+                }
+                _ => _ = reader.strict::<IgnoredAny>()?,
+            }
+            Ok(())
+        })
+    })?;
+    Ok(head)
+}
+
+/// An answer that is no envelope, or whose result is wrong: a failure that is told in another way, a bare result, or an
+/// error.
+fn without_envelope(answer: &Answer<'_>, body: &[u8], wrong: Option<Wrong>, parse: Parse<'_>) -> Result<Head, Error> {
+    let format = answer.info.reply;
+    let value: Value = serde_json::from_slice(body).map_err(|source| answer.not_json(body, &source))?;
+    let head = value.as_object().map(Head::of).unwrap_or_default();
+    if format == ReplyFormat::Empty {
         if let Some(error) = answer.failure(&value) {
             return Err(error);
         }
         if !answer.status.is_success() {
             return Err(answer.reply_error("the answer is neither a success nor an error", &Path::default(), None));
         }
-        return Ok(value.as_object().map(Head::of).unwrap_or_default());
+        return Ok(head);
     }
-    if answer.info.reply == ReplyFormat::Bare {
-        if let Some(error) = answer.failure(&value) {
-            return Err(error);
-        }
-        return result_of(answer, value, Path::default(), parse).map(|()| Head::default());
-    }
-    let Value::Object(mut object) = value else {
-        if answer.info.reply == ReplyFormat::Either
-            && !answer.status.is_client_error()
-            && !answer.status.is_server_error()
+    let Some(code) = head.status_code.filter(|_| format != ReplyFormat::Bare) else {
+        let bare = matches!(format, ReplyFormat::Bare | ReplyFormat::Either);
+        if (bare || value.is_object())
+            && let Some(error) = answer.failure(&value)
         {
-            return result_of(answer, value, Path::default(), parse).map(|()| Head::default());
-        }
-        return Err(answer.reply_error("the answer is not an object", &Path::default(), None));
-    };
-    let head = Head::of(&object);
-    let Some(code) = head.status_code else {
-        let value = Value::Object(object);
-        if let Some(error) = answer.failure(&value) {
             return Err(error);
         }
-        if answer.info.reply == ReplyFormat::Either {
-            return result_of(answer, value, Path::default(), parse).map(|()| Head::default());
+        if bare {
+            return answer.result(body, parse).map(|()| Head::default());
         }
-        return Err(answer.reply_error("the answer has no `statusCode`", &Path::default(), None));
+        let problem = if value.is_object() {
+            "the answer has no `statusCode`"
+        } else {
+            "the answer is not an object"
+        };
+        return Err(answer.reply_error(problem, &Path::default(), None));
     };
     if !is_success(code) {
-        return Err(answer.api_error(code, head.message, head.api_code, head.request_id));
+        return Err(answer.api_error(code, head));
     }
-    if answer.info.reply == ReplyFormat::Beside {
-        return result_of(answer, Value::Object(object), Path::default(), parse).map(|()| head);
+    if let Some(wrong) = wrong {
+        return Err(answer.wrong_value(&wrong));
     }
-    match object.remove("data") {
-        None | Some(Value::Null) => {}
-        Some(_) if ignores_data => {}
-        Some(data) => result_of(answer, data, Path::default().field("data"), parse)?,
+    if format == ReplyFormat::Beside {
+        answer.result(body, parse)?;
     }
     Ok(head)
 }
@@ -258,103 +240,21 @@ fn other_than_json(answer: &Answer<'_>, parse: Parse<'_>) -> Result<Head, Error>
         "location": answer.header(LOCATION),
         "body": body,
     });
-    result_of(answer, value, Path::default(), parse).map(|()| Head::default())
-}
-
-/// How many values of one answer are mended, and how large it may be for that: mending reads it again each time.
-const MOST_MENDED: usize = 64;
-const LARGEST_MENDED: usize = 1 << 20;
-
-/// Parses a result, mending values of the wrong type where that loses nothing.
-fn result_of(answer: &Answer<'_>, mut value: Value, at: Path, parse: Parse<'_>) -> Result<(), Error> {
-    let mut json = value.to_string();
-    for _ in 0..MOST_MENDED {
-        let Err(error) = parse(json.as_bytes()) else {
-            return Ok(());
-        };
-        let path = json_path::of_error(json.as_bytes(), &error);
-        let mended = json.len() <= LARGEST_MENDED
-            && mendings(value.pointer(&path.pointer()), &error)
-                .into_iter()
-                .any(|candidate| {
-                    let Some(place) = value.pointer_mut(&path.pointer()) else {
-                        return false;
-                    };
-                    let original = std::mem::replace(place, candidate);
-                    let candidate_json = value.to_string();
-                    let fits = match parse(candidate_json.as_bytes()) {
-                        Ok(()) => true,
-                        Err(error) => json_path::of_error(candidate_json.as_bytes(), &error) != path,
-                    };
-                    if fits {
-                        json = candidate_json;
-                    } else if let Some(place) = value.pointer_mut(&path.pointer()) {
-                        *place = original;
-                    }
-                    fits
-                });
-        if !mended {
-            return Err(answer.reply_error(
-                "the answer has a value of the wrong type",
-                &at.join(&path),
-                Some(&error),
-            ));
-        }
-    }
-    let error = parse(json.as_bytes()).err();
-    match error {
-        None => Ok(()),
-        Some(error) => Err(answer.reply_error("the answer has too many values of the wrong type", &at, Some(&error))),
-    }
-}
-
-/// What a value of the wrong type may have been meant to be.
-fn mendings(value: Option<&Value>, error: &serde_json::Error) -> Vec<Value> {
-    let error = error.to_string();
-    let as_text = |text: String| error.contains("expected a string").then_some(Value::String(text));
-    match value {
-        // A number, boolean, list or object sent as text; nothing sent as empty text; and, in the vendor's samples, a
-        // description in place of the object.
-        Some(Value::String(text)) => {
-            let text = text.trim();
-            let mut candidates: Vec<Value> = serde_json::from_str(text)
-                .into_iter()
-                .filter(|v: &Value| !v.is_string())
-                .collect();
-            if text.is_empty() || error.contains("expected struct") {
-                candidates.push(Value::Null);
-            }
-            candidates
-        }
-        Some(Value::Number(number)) => {
-            let whole = number
-                .as_f64()
-                .filter(|float| float.fract() == 0.0 && float.abs() < 9.0e15);
-            #[allow(clippy::cast_possible_truncation)] // Within the bounds above, every whole float is an i64.
-            let whole = whole.map(|float| Value::from(float as i64));
-            whole.into_iter().chain(as_text(number.to_string())).collect()
-        }
-        Some(Value::Bool(boolean)) => as_text(boolean.to_string()).into_iter().collect(),
-        // One item in place of a list of one.
-        Some(object @ Value::Object(_)) => vec![Value::Array(vec![object.clone()])],
-        _ => Vec::new(),
-    }
+    answer
+        .result(value.to_string().as_bytes(), parse)
+        .map(|()| Head::default())
 }
 
 impl Head {
     fn of(object: &serde_json::Map<String, Value>) -> Self {
-        let text = |name| match object.get(name) {
-            Some(Value::String(text)) => Some(text.clone()),
-            Some(Value::Null) | None => None,
-            Some(other) => Some(other.to_string()),
-        };
+        let number = |name| object.get(name).and_then(number);
+        let text = |name| object.get(name).cloned().and_then(text);
         // The older endpoints of the service say `code`, for `statusCode` and for `apiCode` alike.
-        let code =
-            number(object.get("code")).filter(|_| !object.contains_key("statusCode") && object.contains_key("message"));
+        let code = number("code").filter(|_| !object.contains_key("statusCode") && object.contains_key("message"));
         Self {
-            status_code: number(object.get("statusCode")).or(code),
+            status_code: number("statusCode").or(code),
             message: text("message"),
-            api_code: number(object.get("apiCode"))
+            api_code: number("apiCode")
                 .or(code.filter(|code| *code >= 1000))
                 .map(ApiCode::from),
             request_id: text("requestId"),
@@ -363,8 +263,8 @@ impl Head {
 }
 
 /// A number, also as text or with an empty fraction.
-fn number(value: Option<&Value>) -> Option<i64> {
-    match value? {
+fn number(value: &Value) -> Option<i64> {
+    match value {
         Value::Number(number) => number.as_i64().or_else(|| {
             #[allow(clippy::cast_possible_truncation)] // Status codes are small; what is not whole is refused.
             number
@@ -377,7 +277,21 @@ fn number(value: Option<&Value>) -> Option<i64> {
     }
 }
 
+/// A text, whatever it is.
+fn text(value: Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text),
+        other => Some(other.to_string()),
+    }
+}
+
 impl Answer<'_> {
+    /// Reads a result that has no envelope.
+    fn result(&self, json: &[u8], parse: Parse<'_>) -> Result<(), Error> {
+        lenient::read(json, parse).map_err(|wrong| self.wrong_value(&wrong))
+    }
+
     fn reply<R>(&self, data: R, head: Head) -> Reply<R> {
         Reply {
             data,
@@ -411,7 +325,7 @@ impl Answer<'_> {
         }
         let head = Head::of(object);
         match head.status_code {
-            Some(code) if !is_success(code) => Some(self.api_error(code, head.message, head.api_code, head.request_id)),
+            Some(code) if !is_success(code) => Some(self.api_error(code, head)),
             // The family of `{error: {code, message}}` and `{code: "TEXT", message}`.
             None if self.status.is_client_error()
                 || self.status.is_server_error()
@@ -424,26 +338,24 @@ impl Answer<'_> {
         }
     }
 
-    fn api_error(
-        &self,
-        status_code: i64,
-        message: Option<String>,
-        api_code: Option<ApiCode>,
-        request_id: Option<String>,
-    ) -> Error {
+    fn api_error(&self, status_code: i64, head: Head) -> Error {
         ApiError {
             operation: self.info.name,
             http_status: self.status,
             status_code,
-            api_code,
-            message: message.unwrap_or_default(),
-            request_id,
+            api_code: head.api_code,
+            message: head.message.unwrap_or_default(),
+            request_id: head.request_id,
             retry_after: self.retry_after(),
         }
         .into()
     }
 
-    fn reply_error(&self, problem: impl fmt::Display, path: &Path, source: Option<&serde_json::Error>) -> Error {
+    fn wrong_value(&self, wrong: &Wrong) -> Error {
+        self.reply_error("the answer has a value of the wrong type", wrong.path(), Some(wrong))
+    }
+
+    fn reply_error(&self, problem: impl fmt::Display, path: &Path, source: Option<&dyn fmt::Display>) -> Error {
         let request_id = serde_json::from_slice::<Value>(self.body).ok();
         let request_id = request_id
             .as_ref()
@@ -492,7 +404,7 @@ impl Answer<'_> {
 struct SafeSource(String);
 
 impl SafeSource {
-    fn of(error: &serde_json::Error) -> Box<dyn std::error::Error + Send + Sync> {
+    fn of(error: &dyn fmt::Display) -> Box<dyn std::error::Error + Send + Sync> {
         let text = error.to_string();
         // `invalid type: string "secret", expected i64 at line 1 column 2`
         let text = match (text.find('"').or_else(|| text.find('`')), text.rfind(", expected ")) {
