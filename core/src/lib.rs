@@ -18,35 +18,28 @@
 
 pub use http;
 
-pub mod access;
-pub mod api_code;
 pub mod app;
 pub mod authentication;
 pub mod client;
-mod encode;
+mod dto;
 pub mod error;
-mod excerpt;
-mod lenient;
 pub mod model;
-mod operation;
-mod patch;
+pub mod operation;
 pub mod protocol;
 mod register;
-pub mod reply;
-mod request;
-mod secret;
 pub mod transport;
-mod wire;
+mod value;
 
-pub use api_code::ApiCode;
 pub use app::App;
+pub use app::access;
 pub use client::AuthenticationClient;
-pub use error::Error;
-pub use operation::{BodyFormat, Operation, OperationInfo, ReplyFormat, Verb};
-pub use patch::Patch;
+pub use dto::wire::{FileBytes, JsonObject, OrText};
+pub use error::{ApiCode, Error, api_code};
+#[cfg(feature = "full-serde")]
+pub use operation::table::OperationVisitor;
+pub use operation::{BodyFormat, Operation, OperationInfo, Reply, ReplyFormat, Verb, reply};
 pub use register::all_operations;
 #[cfg(feature = "full-serde")]
-pub use register::{OperationVisitor, visit_operations};
-pub use reply::Reply;
-pub use secret::Secret;
-pub use wire::{FileBytes, JsonObject, OrText};
+pub use register::visit_operations;
+pub use value::patch::Patch;
+pub use value::secret::Secret;

@@ -1,130 +1,8 @@
-//! The table of the API: the macro of its rows, and the register of them all.
+//! The register of all operations.
 
 use crate::OperationInfo;
-
-/// Declares the operations of a section, one row each. From a row come
-///
-/// - a constant, for those who do their own I/O;
-/// - a method of the client, for those who do not;
-/// - an entry of the register.
-///
-/// ```text
-/// NAME = method "documentedName": Access, VERB [form|multipart|repeatable|once] "/path", Input => Answer [as bare|either|beside|http|empty];
-/// ```
-macro_rules! operations {
-    (
-        $client:ident, $section:literal;
-        $(
-            $(#[$meta:meta])*
-            $name:ident = $method:ident $documented:literal: $access:ident,
-            $verb:ident $($flag:ident)* $path:literal, $($input:ident)? => $answer:ty $(as $format:ident)?;
-        )*
-    ) => {
-        $(
-            $(#[$meta])*
-            ///
-            #[doc = concat!("`", stringify!($verb), " ", $path, "`, documented as `", $documented, "`. ", $crate::register::access_doc!($access))]
-            pub const $name: $crate::Operation<$crate::register::input_type!($($input)?), $answer, $crate::access::$access> =
-                $crate::Operation::new(
-                    concat!(stringify!($client), ".", $documented),
-                    $crate::register::verb!($verb),
-                    $path,
-                )
-                .section($section)
-                $( .$flag() )*
-                $( .$format() )?;
-        )*
-
-        impl<C: $crate::access::Caller> $crate::$client<C> {
-            $(
-                $(#[$meta])*
-                ///
-                #[doc = concat!("`", stringify!($verb), " ", $path, "`. ", $crate::register::access_doc!($access))]
-                #[doc(alias = $documented)]
-                #[allow(deprecated)]
-                pub fn $method(&self $(, input: &$input)?) -> Result<$answer, $crate::Error>
-                where
-                    C: $crate::access::Grants<$crate::access::$access>,
-                {
-                    self.call(&$name, $crate::register::input_value!($(input $input)?))
-                }
-            )*
-        }
-
-        /// The rows of this section.
-        #[allow(deprecated)]
-        pub(crate) const REGISTER: &[$crate::OperationInfo] = &[$( *$name.info(), )*];
-
-        /// Shows each operation of this section, with its types.
-        #[cfg(feature = "full-serde")]
-        #[allow(deprecated)]
-        pub(crate) fn visit<V: $crate::OperationVisitor>(visitor: &mut V) {
-            $( visitor.visit($name); )*
-        }
-    };
-}
-
-macro_rules! input_type {
-    () => {
-        ()
-    };
-    ($input:ident) => {
-        $input
-    };
-}
-
-macro_rules! input_value {
-    () => {
-        &()
-    };
-    ($value:ident $input:ident) => {
-        $value
-    };
-}
-
-macro_rules! verb {
-    (GET) => {
-        $crate::Verb::Get
-    };
-    (POST) => {
-        $crate::Verb::Post
-    };
-    (PUT) => {
-        $crate::Verb::Put
-    };
-    (DELETE) => {
-        $crate::Verb::Delete
-    };
-}
-
-macro_rules! access_doc {
-    (Public) => {
-        "Anybody may call it."
-    };
-    (Application) => {
-        "Needs no user."
-    };
-    (Client) => {
-        "Needs no user; the application proves itself as it is configured."
-    };
-    (IntrospectionClient) => {
-        "Needs no user; the application proves itself as it is configured for introspection."
-    };
-    (RevocationClient) => {
-        "Needs no user; the application proves itself as it is configured for revocation."
-    };
-    (BearerInput) => {
-        "Needs a token in its input, which travels in the authorization header."
-    };
-    (UserOptional) => {
-        "Takes the signed-in user where there is one."
-    };
-    (User) => {
-        "Needs a signed-in user."
-    };
-}
-
-pub(crate) use {access_doc, input_type, input_value, operations, verb};
+#[cfg(feature = "full-serde")]
+use crate::OperationVisitor;
 
 /// Every operation of the API, by section. Compare, count or list them; the types stand in the constants.
 pub fn all_operations() -> impl Iterator<Item = &'static OperationInfo> {
@@ -133,19 +11,6 @@ pub fn all_operations() -> impl Iterator<Item = &'static OperationInfo> {
         .chain(crate::protocol::REGISTERS)
         .copied()
         .flatten()
-}
-
-/// Sees every operation with its types: for generic tools such as a command line. Whoever implements it compiles the
-/// serialiser and parser of every operation.
-#[cfg(feature = "full-serde")]
-pub trait OperationVisitor {
-    /// Sees one operation.
-    fn visit<Q, R, A>(&mut self, operation: crate::Operation<Q, R, A>)
-    where
-        Q: serde::Serialize + serde::de::DeserializeOwned + 'static,
-        R: serde::Serialize + serde::de::DeserializeOwned + 'static,
-        A: crate::access::Access,
-        crate::access::SignedIn: crate::access::Grants<A>;
 }
 
 /// Shows every operation to the visitor.

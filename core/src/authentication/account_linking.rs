@@ -5,10 +5,10 @@ use serde_json::Value;
 
 use crate::Secret;
 use crate::authentication::sign_in::SignInOptionsDto;
+use crate::dto::wire::open_enum;
 use crate::model::identity::{ExtIdpType, IdentityDto};
 use crate::model::tokens::LoginTokenResponseDataDto;
-use crate::register::operations;
-use crate::wire::open_enum;
+use crate::operation::table::operations;
 
 operations! {
     AuthenticationClient, "account-linking";

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::client::paged;
+use crate::dto::wire::open_enum;
 use crate::model::outcome::IsSuccessDto;
-use crate::register::operations;
-use crate::wire::open_enum;
+use crate::operation::table::operations;
 
 operations! {
     AuthenticationClient, "approvals";
@@ -132,7 +132,7 @@ impl ApplicationsPermissionApplicableDto {
 #[non_exhaustive]
 pub struct EnablePermissionApplyApplicationList {
     /// The applications.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub list: Vec<EnablePermissionApplyApplication>,
 }
 
@@ -215,7 +215,7 @@ impl RolesPermissionApplicableDto {
 #[non_exhaustive]
 pub struct EnablePermissionApplyRolePageList {
     /// The roles of this page.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub list: Vec<EnablePermissionApplyRole>,
     /// Number of roles on all pages.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -463,7 +463,7 @@ impl ApprovalInitiatedListDto {
 #[non_exhaustive]
 pub struct InitiatedApprovalPageList {
     /// The requests of this page.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub list: Vec<InitiatedApproval>,
     /// Number of requests on all pages.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::register::operations;
-use crate::wire::open_enum;
+use crate::dto::wire::open_enum;
+use crate::operation::table::operations;
 
 operations! {
     AuthenticationClient, "authorization";
@@ -96,7 +96,7 @@ impl CheckPermissionStringResourceDto {
 #[non_exhaustive]
 pub struct CheckResourcePermissionDataDto {
     /// One result per resource.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub check_result_list: Vec<CheckResourcePermissionRespDto>,
 }
 
@@ -171,7 +171,7 @@ impl CheckPermissionTreeResourceDto {
 #[non_exhaustive]
 pub struct GetUserAuthResourceListDataDto {
     /// One entry per permission space.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub user_permission_list: Vec<UserAuthResourceListDto>,
 }
 
@@ -188,7 +188,7 @@ pub struct UserAuthResourceListDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace_code: Option<String>,
     /// The resources.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub resource_list: Vec<OpenResource>,
 }
 
@@ -225,7 +225,7 @@ pub struct StrAuthorize {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     /// Actions granted on it.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub actions: Vec<String>,
 }
 
@@ -236,10 +236,10 @@ pub struct StrAuthorize {
 #[non_exhaustive]
 pub struct ArrayAuthorize {
     /// Values of the resource.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub values: Vec<String>,
     /// Actions granted on it.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub actions: Vec<String>,
 }
 
@@ -250,7 +250,7 @@ pub struct ArrayAuthorize {
 #[non_exhaustive]
 pub struct TreeAuthorize {
     /// The granted nodes.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub auth_list: Vec<TreeAuthBo>,
 }
 
@@ -267,7 +267,7 @@ pub struct TreeAuthBo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node_name: Option<String>,
     /// Actions granted on the node.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub node_actions: Vec<String>,
     /// Value of the node.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -303,7 +303,7 @@ impl GetUserAuthResourcePermissionListDto {
 #[non_exhaustive]
 pub struct GetUserAuthResourcePermissionListDataDto {
     /// One entry per resource.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub permission_list: Vec<GetUserAuthResourcePermissionList>,
 }
 
@@ -317,7 +317,7 @@ pub struct GetUserAuthResourcePermissionList {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace_code: Option<String>,
     /// Actions the user may do.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub actions: Vec<String>,
     /// Resource or path the entry is about.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -379,7 +379,7 @@ pub struct StrResourceAuthAction {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     /// Actions granted on it.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub actions: Vec<String>,
 }
 
@@ -390,10 +390,10 @@ pub struct StrResourceAuthAction {
 #[non_exhaustive]
 pub struct ArrResourceAuthAction {
     /// Values of the resource.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub values: Vec<String>,
     /// Actions granted on it.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub actions: Vec<String>,
 }
 
@@ -404,7 +404,7 @@ pub struct ArrResourceAuthAction {
 #[non_exhaustive]
 pub struct TreeResourceAuthAction {
     /// The top nodes that are granted, with their children.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub node_auth_action_list: Vec<TreeStructs>,
 }
 
@@ -424,10 +424,10 @@ pub struct TreeStructs {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     /// Actions granted on the node.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub actions: Vec<String>,
     /// Nodes below; a tree is at most five levels deep.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub children: Vec<TreeStructs>,
     /// Custom fields of the node by name; not answered by every server.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::client::paged;
-use crate::register::operations;
-use crate::wire::open_enum;
+use crate::dto::wire::open_enum;
+use crate::operation::table::operations;
 
 operations! {
     AuthenticationClient, "devices";

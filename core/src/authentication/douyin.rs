@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::Secret;
-use crate::register::operations;
+use crate::operation::table::operations;
 
 operations! {
     AuthenticationClient, "douyin";

@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::dto::wire::open_enum;
 use crate::model::language::{LangObject, LangUnit};
 use crate::model::outcome::IsSuccessDto;
 use crate::model::user::Gender;
-use crate::register::operations;
-use crate::wire::open_enum;
+use crate::operation::table::operations;
 use crate::{JsonObject, Secret};
 
 operations! {
@@ -376,13 +376,13 @@ pub struct InviteeContextDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub register_info_fill_msg: Option<String>,
     /// Fields to fill in.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub extends_fields: Vec<ExtendsFieldDto>,
     /// Texts of the fields in several languages; the shape is not documented.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extends_fields_i18n: Option<Value>,
     /// Further data on the fields; the shape is not documented.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub extends_fields_options: Vec<Value>,
     /// E-mail address of the invitee.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Secret;
-use crate::register::operations;
-use crate::wire::{open_enum, tagged_payload};
+use crate::dto::wire::{open_enum, tagged_payload};
+use crate::operation::table::operations;
 
 operations! {
     AuthenticationClient, "messages";

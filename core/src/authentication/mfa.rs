@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::Secret;
-use crate::register::operations;
-use crate::wire::open_enum;
+use crate::dto::wire::open_enum;
+use crate::operation::table::operations;
 
 operations! {
     AuthenticationClient, "mfa";

@@ -5,11 +5,11 @@ use serde_json::Value;
 
 use crate::JsonObject;
 use crate::client::paged;
+use crate::dto::wire::open_enum;
 use crate::model::language::LangObject;
 use crate::model::outcome::SortOrder;
 use crate::model::user::UserDto;
-use crate::register::operations;
-use crate::wire::open_enum;
+use crate::operation::table::operations;
 
 operations! {
     AuthenticationClient, "my-resources";
@@ -313,7 +313,7 @@ pub struct LoginHistoryPaginatedRespDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
     /// The attempts of this page.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub list: Vec<LoginHistoryDto>,
 }
 
@@ -581,10 +581,10 @@ pub struct GroupDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
     /// Metadata of the group.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub metadata_source: Vec<String>,
     /// Users in the group.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub members: Vec<UserDto>,
 }
 
@@ -658,7 +658,7 @@ pub struct UserDepartmentPagingDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
     /// The departments of this page.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub list: Vec<UserDepartmentRespDto>,
 }
 
@@ -711,13 +711,13 @@ pub struct UserDepartmentRespDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_data: Option<Value>,
     /// IDs of the departments on the way to this one.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub department_id_path: Vec<String>,
     /// Codes of the departments on the way to this one.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub department_code_path: Vec<String>,
     /// Names of the departments on the way to this one.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub department_name_path: Vec<String>,
 }
 
@@ -775,7 +775,7 @@ pub struct AuthorizedResourcePagingDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
     /// The resources.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub list: Vec<AuthorizedResourceDto>,
 }
 
@@ -792,7 +792,7 @@ pub struct AuthorizedResourceDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Conditions under which the policy applies.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub condition: Vec<PolicyCondition>,
     /// Kind of the resource.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -801,7 +801,7 @@ pub struct AuthorizedResourceDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api_identifier: Option<String>,
     /// Actions the entry is about, such as `ecs:Start`.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub actions: Vec<String>,
     /// Whether the actions are granted or refused; granted by default.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::dto::wire::{open_enum, tagged_payload};
 use crate::model::outcome::IsSuccessDto;
 use crate::model::password::PasswordEncryptType;
 use crate::model::user::{Gender, UserDto};
-use crate::register::operations;
-use crate::wire::{open_enum, tagged_payload};
+use crate::operation::table::operations;
 use crate::{JsonObject, Patch, Secret};
 
 operations! {
@@ -1072,7 +1072,7 @@ impl GetUserSelectLoginPublicAccountsDto {
 #[non_exhaustive]
 pub struct GetUserSelectLoginPublicAccountsDataDto {
     /// Public accounts; empty when there are none.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub public_accounts: Vec<ListPublicAccountDataDto>,
     /// The user's own account, sent when `with_origin_user` asks for it.
     #[serde(skip_serializing_if = "Option::is_none")]

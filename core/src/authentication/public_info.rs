@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Secret;
 use crate::model::language::LangObject;
-use crate::register::operations;
+use crate::operation::table::operations;
 
 operations! {
     AuthenticationClient, "public-info";
@@ -46,7 +46,7 @@ pub struct SystemInfoResp {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<SystmeInfoVersion>,
     /// IP addresses of the service as seen from outside.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub public_ips: Vec<String>,
 }
 

@@ -13,13 +13,13 @@ use self::scan::{
     GetFastpassClientAppsDto, GetFastpassQRCodeRelationAppsDto, GetPushCodeRelationAppsDataDto,
     GetPushCodeRelationAppsDto, GetQrcodeStatusDto, SignInByPushDto, SignInFastpassDto,
 };
+use crate::dto::wire::{open_enum, tagged_payload};
 use crate::model::account::{AccountName, PassCodeReceiver};
 use crate::model::outcome::IsSuccessDto;
 use crate::model::password::PasswordEncryptType;
 use crate::model::tokens::LoginTokenResponseDataDto;
-use crate::register::operations;
-use crate::reply::HttpReply;
-use crate::wire::{open_enum, tagged_payload};
+use crate::operation::reply::HttpReply;
+use crate::operation::table::operations;
 use crate::{JsonObject, Secret};
 
 operations! {

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
+use crate::dto::wire::tagged_payload;
 use crate::model::account::PassCodeReceiver;
 use crate::model::password::PasswordEncryptType;
 use crate::model::user::{Gender, UserDto};
-use crate::register::operations;
-use crate::wire::tagged_payload;
+use crate::operation::table::operations;
 use crate::{JsonObject, Secret};
 
 operations! {
@@ -118,7 +118,7 @@ pub enum SignUpName {
 #[cfg(feature = "full-serde")]
 impl<'de> serde::Deserialize<'de> for SignUpName {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (name, text, _) = crate::wire::one_of(deserializer, &["username", "email"])?;
+        let (name, text, _) = crate::dto::wire::one_of(deserializer, &["username", "email"])?;
         Ok(match name {
             "username" => Self::Username(text),
             _ => Self::Email(text),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::FileBytes;
-use crate::register::operations;
+use crate::operation::table::operations;
 
 operations! {
     AuthenticationClient, "uploads";

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::dto::wire::open_enum;
 use crate::model::outcome::IsSuccessDto;
 use crate::model::tokens::LoginTokenResponseDataDto;
-use crate::register::operations;
-use crate::wire::open_enum;
+use crate::operation::table::operations;
 use crate::{JsonObject, Secret};
 
 operations! {
@@ -209,7 +209,7 @@ pub struct PublicKeyCredentialRequestOptionsDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub challenge: Option<String>,
     /// Credentials that may be used; any when left out.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub allow_credentials: Vec<PublicKeyCredentialDescriptorDto>,
     /// Relying party ID, the same as at registration.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -229,7 +229,7 @@ pub struct PublicKeyCredentialDescriptorDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Ways to reach the authenticator: `usb`, `nfc`, `ble`, or `internal` for one built into the device.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub transports: Vec<String>,
     /// Kind of credential, always `public-key`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -418,10 +418,10 @@ pub struct PublicKeyCredentialCreationOptionsDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub challenge: Option<String>,
     /// Credentials bound already, so that one authenticator is not registered twice.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub exclude_credentials: Vec<PublicKeyCredentialDescriptorDto>,
     /// Signature algorithms that are accepted.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub pub_key_cred_params: Vec<PublicKeyCredentialParametersDto>,
     /// The relying party.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -598,7 +598,7 @@ pub struct ListWebAuthnAuthenticatorDeviceDataDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
     /// The devices; their fields are not documented.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub list: Vec<Value>,
 }
 

@@ -18,13 +18,13 @@ pub use poll::{Cancel, Next, Pending, Polling};
 pub use retry::RetryPolicy;
 pub use system::System;
 
-use crate::access::{Access, Caller, Grants, SignedIn};
 use crate::app::App;
+use crate::app::access::{Access, Caller, Grants, SignedIn};
 use crate::error::{Error, RequestError};
 use crate::operation::Operation;
-use crate::reply::Reply;
-use crate::secret::Secret;
+use crate::operation::reply::Reply;
 use crate::transport::{Timeout, Transport};
+use crate::value::secret::Secret;
 
 /// The client of the authentication API, for an application ([`App`], as `AuthenticationClient`) or for a user who has
 /// signed in ([`SignedIn`]).

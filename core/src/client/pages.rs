@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::access::{Access, Caller, Grants};
+use crate::app::access::{Access, Caller, Grants};
 use crate::client::AuthenticationClient;
 use crate::error::Error;
 use crate::operation::Operation;
@@ -250,7 +250,7 @@ mod tests {
     }
 
     /// A service with so many rows, which hands out no more than `most` at once.
-    fn client(rows: usize, most: usize, total: bool) -> AuthenticationClient<crate::access::SignedIn> {
+    fn client(rows: usize, most: usize, total: bool) -> AuthenticationClient<crate::app::access::SignedIn> {
         let transport = move |request: http::Request<Vec<u8>>| -> Result<_, TransportError> {
             let (page, limit) = (query(&request, "page"), query(&request, "limit"));
             assert!(limit <= 50);

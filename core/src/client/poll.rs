@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::access::{Access, Application, Caller, Grants};
+use crate::app::access::{Access, Application, Caller, Grants};
 use crate::authentication::sign_in::scan::{
     CheckPushCodeStatusDataDto, CheckPushcodeStatusDto, CheckQRCodeStatusDataDto, GetQrcodeStatusDto, PushCodeStatus,
     QrCodeStatus,

@@ -21,7 +21,7 @@ pub enum AccountName {
 #[cfg(feature = "full-serde")]
 impl<'de> serde::Deserialize<'de> for AccountName {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (name, text, _) = crate::wire::one_of(deserializer, &["account", "email", "username", "phone"])?;
+        let (name, text, _) = crate::dto::wire::one_of(deserializer, &["account", "email", "username", "phone"])?;
         Ok(match name {
             "account" => Self::Account(text),
             "email" => Self::Email(text),
@@ -57,7 +57,7 @@ pub enum PassCodeReceiver {
 impl<'de> serde::Deserialize<'de> for PassCodeReceiver {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         use serde::de::Error as _;
-        let (name, text, mut others) = crate::wire::one_of(deserializer, &["email", "phone"])?;
+        let (name, text, mut others) = crate::dto::wire::one_of(deserializer, &["email", "phone"])?;
         match (name, others.remove("phoneCountryCode")) {
             ("email", None) => Ok(Self::Email { email: text }),
             ("phone", None) => Ok(Self::phone(text)),

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::Secret;
-use crate::wire::open_enum;
+use crate::dto::wire::open_enum;
 
 open_enum! {
     /// Kind of external identity provider.
@@ -125,6 +125,6 @@ pub struct IdentityDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<Secret>,
     /// Ids of the identity provider connections the identity came through.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub origin_conn_ids: Vec<String>,
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::wire::open_enum;
+use crate::dto::wire::open_enum;
 
 open_enum! {
     /// Direction of a sorted list.

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::dto::wire::open_enum;
 use crate::model::identity::IdentityDto;
-use crate::wire::open_enum;
 
 open_enum! {
     /// State of a user account.
@@ -206,13 +206,13 @@ pub struct UserDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reset_password_on_next_login: Option<bool>,
     /// Ways the user was registered.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub register_source: Vec<String>,
     /// Ids of the user's departments; `get_profile` includes them on request only.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub department_ids: Vec<String>,
     /// Accounts at external identity providers linked to the user; `get_profile` includes them on request only.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub identities: Vec<IdentityDto>,
     /// Number of the user's identity card.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -221,7 +221,7 @@ pub struct UserDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_data: Option<Value>,
     /// Ids, going by the name, of the user's posts; the vendor's text speaks of departments.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub post_id_list: Vec<String>,
     /// When `status` last changed, as ISO 8601 text.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -236,6 +236,6 @@ pub struct UserDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signed_up: Option<String>,
     /// Ids of all tenants the user belongs to; sent by newer servers only.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub tenant_ids: Vec<String>,
 }

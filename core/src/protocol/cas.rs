@@ -5,9 +5,9 @@ use roxmltree::{Document, Node};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::access::Public;
-use crate::register::operations;
-use crate::wire::{JsonObject, open_enum};
+use crate::app::access::Public;
+use crate::dto::wire::{JsonObject, open_enum};
+use crate::operation::table::operations;
 use crate::{App, Error, Operation, Verb};
 
 operations! {
@@ -84,7 +84,7 @@ pub struct CasValidateV1Response {
     pub message: Option<String>,
 }
 
-/// The answer as it comes (the text of an [`HttpReply`](crate::reply::HttpReply)), or as this SDK writes it.
+/// The answer as it comes (the text of an [`HttpReply`](crate::operation::reply::HttpReply)), or as this SDK writes it.
 #[derive(Deserialize)]
 struct TextOrFields {
     body: Option<String>,
@@ -277,7 +277,7 @@ fn object<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<JsonObjec
 impl TryFrom<JsonObject> for CasServiceValidateResponse {
     type Error = &'static str;
 
-    /// From the answer as it comes (the text of an [`HttpReply`](crate::reply::HttpReply)), or as this SDK writes it.
+    /// From the answer as it comes (the text of an [`HttpReply`](crate::operation::reply::HttpReply)), or as this SDK writes it.
     fn try_from(mut answer: JsonObject) -> Result<Self, Self::Error> {
         match answer.remove("body") {
             Some(Value::String(text)) if text.trim_start().starts_with('<') => Self::of_xml(&text),

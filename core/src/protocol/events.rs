@@ -25,9 +25,9 @@ use http::{Request, Response, StatusCode, Uri};
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
-use crate::encode;
 use crate::error::{Error, ReplyError, RequestError};
-use crate::secret::Secret;
+use crate::value::encode;
+use crate::value::secret::Secret;
 
 /// Where events come from.
 #[derive(Debug, Clone)]

@@ -4,8 +4,8 @@
 use serde::Serialize;
 
 use crate::JsonObject;
-use crate::register::operations;
-use crate::reply::HttpReply;
+use crate::operation::reply::HttpReply;
+use crate::operation::table::operations;
 
 operations! {
     AuthenticationClient, "interaction";

@@ -41,12 +41,12 @@ use http::{Request, Response, StatusCode};
 use serde::Deserialize;
 
 use super::tokens::{GET_MANAGEMENT_TOKEN, GetManagementAccessTokenDto};
-use crate::access::{Grants, Public};
 use crate::app::App;
+use crate::app::access::{Grants, Public};
 use crate::client::{AuthenticationClient, System};
 use crate::error::Error;
 use crate::operation::Operation;
-use crate::secret::Secret;
+use crate::value::secret::Secret;
 
 /// [`GET_MANAGEMENT_TOKEN`], whose answer is none without a token.
 const ASK: Operation<GetManagementAccessTokenDto, Answer, Public> = GET_MANAGEMENT_TOKEN.reply_as();

@@ -3,13 +3,13 @@
 
 use serde::Serialize;
 
-use crate::access::Public;
+use crate::app::access::Public;
 use crate::authentication::sign_in::ResponseType;
+use crate::operation::table::operations;
 use crate::protocol::oidc::{
     GetUserInfoByAccessToken, OidcTokenResponse, OidcUserInfo, TokenEndPointParams, TokenIntrospectEndpointParams,
     TokenIntrospectResponse, TokenRevocationEndpointParams,
 };
-use crate::register::operations;
 use crate::{App, Error, Operation, Verb};
 
 operations! {
@@ -47,7 +47,7 @@ operations! {
 pub const OAUTH_USER_INFO_BY_ACCESS_TOKEN: Operation<
     GetUserInfoByAccessToken,
     OidcUserInfo,
-    crate::access::BearerInput,
+    crate::app::access::BearerInput,
 > = Operation::new("AuthenticationClient.oauthUserInfo", Verb::Get, "/oauth/me")
     .section("oauth")
     .bare();

@@ -7,13 +7,13 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::access::Public;
+use crate::app::access::Public;
 use crate::authentication::sign_in::ResponseType;
+use crate::dto::wire::{JsonObject, list, open_enum};
 use crate::error::RequestError;
 use crate::model::user::Gender;
+use crate::operation::table::operations;
 use crate::protocol::Claims;
-use crate::register::operations;
-use crate::wire::{JsonObject, list, open_enum};
 use crate::{App, Error, Operation, Secret, Verb};
 
 operations! {
@@ -1143,7 +1143,7 @@ mod tests {
         std::str::from_utf8(request.body()).unwrap()
     }
 
-    fn read<Q, R: serde::de::DeserializeOwned, A: crate::access::Access>(
+    fn read<Q, R: serde::de::DeserializeOwned, A: crate::app::access::Access>(
         operation: &Operation<Q, R, A>,
         status: u16,
         body: &str,

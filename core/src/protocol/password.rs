@@ -28,10 +28,10 @@ use zeroize::Zeroizing;
 
 use crate::authentication::public_info::SystemInfoResp;
 use crate::client::System;
-use crate::encode;
 use crate::error::{Error, RequestError};
 use crate::model::password::PasswordEncryptType;
-use crate::secret::Secret;
+use crate::value::encode;
+use crate::value::secret::Secret;
 
 /// How a password is written with SM2. The vendor's own clients disagree, and no document decides; the default is what its
 /// mobile SDKs send.

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, RequestError};
 use crate::protocol::oidc::CodeChallengeMethod;
-use crate::secret::Secret;
+use crate::value::secret::Secret;
 
 /// A secret, and the challenge made of it by SHA-256.
 ///

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::Secret;
-use crate::register::operations;
+use crate::operation::table::operations;
 
 operations! {
     AuthenticationClient, "events";

@@ -1,7 +1,7 @@
 //! SAML: the sign-in page of an application whose protocol is SAML 2.0. Requests and responses travel through the browser,
 //! between the service and the application's own SAML library.
 
-use crate::access::Public;
+use crate::app::access::Public;
 use crate::{App, Error, JsonObject, Operation, Verb};
 
 /// A link, not a request: it has no row in the table.

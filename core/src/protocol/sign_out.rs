@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::access::Public;
+use crate::app::access::Public;
 use crate::{App, Error, JsonObject, Operation, Secret, Verb};
 
 /// What stands in the URL that ends the session in the browser. See [`App::end_session_url`].

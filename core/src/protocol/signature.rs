@@ -33,9 +33,9 @@ use percent_encoding::percent_decode_str;
 use serde_json::value::RawValue;
 use sha1::Sha1;
 
-use crate::encode;
 use crate::error::{Error, RequestError};
-use crate::secret::Secret;
+use crate::value::encode;
+use crate::value::secret::Secret;
 
 /// Signs requests to the management API with an access key.
 #[derive(Clone)]

@@ -39,8 +39,8 @@ use std::time::Duration;
 use http::{Request, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 
-use crate::access::{Client, Grants, SignedIn};
 use crate::app::App;
+use crate::app::access::{Client, Grants, SignedIn};
 use crate::client::{AuthenticationClient, System};
 use crate::error::{Error, ReplyError, RequestError};
 use crate::model::tokens::LoginTokenResponseDataDto;
@@ -49,7 +49,7 @@ use crate::protocol::oauth::OAUTH_EXCHANGE_TOKEN;
 use crate::protocol::oidc::{
     GET_NEW_ACCESS_TOKEN_BY_REFRESH_TOKEN, GetNewAccessTokenByRefreshToken, OidcTokenResponse,
 };
-use crate::secret::Secret;
+use crate::value::secret::Secret;
 
 /// The tokens of one user, with the time at which they end. Serialisable, secrets included, to be kept between two runs of
 /// a program.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::Secret;
-use crate::register::operations;
+use crate::operation::table::operations;
 
 operations! {
     AuthenticationClient, "tokens";

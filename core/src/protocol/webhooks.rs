@@ -30,8 +30,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use subtle::ConstantTimeEq;
 
-use crate::secret::Secret;
-use crate::wire::{JsonObject, open_enum};
+use crate::dto::wire::{JsonObject, open_enum};
+use crate::value::secret::Secret;
 
 open_enum! {
     /// What happened, by its name in the console.

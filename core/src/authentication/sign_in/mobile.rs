@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::wire::tagged_payload;
+use crate::dto::wire::tagged_payload;
 use crate::{JsonObject, Secret};
 
 tagged_payload! {

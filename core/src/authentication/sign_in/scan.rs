@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::dto::wire::open_enum;
 use crate::model::tokens::LoginTokenResponseDataDto;
-use crate::wire::open_enum;
 use crate::{JsonObject, OrText, Secret};
 
 open_enum! {
@@ -492,7 +492,7 @@ impl GetPushCodeRelationAppsDto {
 #[non_exhaustive]
 pub struct GetPushCodeRelationAppsDataDto {
     /// IDs of the client applications linked to the one that started the sign-in.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub app_ids: Vec<String>,
 }
 
@@ -636,7 +636,7 @@ impl GetFastpassClientAppsDto {
 #[non_exhaustive]
 pub struct GetFastpassQRCodeRelationAppsDto {
     /// The client applications.
-    #[serde(default, deserialize_with = "crate::wire::list")]
+    #[serde(default, deserialize_with = "crate::dto::wire::list")]
     pub relation_apps: Vec<FastpassQRCodeRelationAppDto>,
 }
 

@@ -7,13 +7,13 @@ use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use serde_json::Value;
 
-use crate::access::{AccessKind, bearer};
+use crate::app::access::{AccessKind, bearer};
 use crate::app::{App, ClientAuthentication};
-use crate::encode;
+use crate::dto::wire::JsonObject;
 use crate::error::{Error, RequestError};
 use crate::operation::{BodyFormat, OperationInfo, Verb};
-use crate::secret::Secret;
-use crate::wire::JsonObject;
+use crate::value::encode;
+use crate::value::secret::Secret;
 
 /// Builds the request. Not generic, so that it is compiled once: all that depends on the input's type is its JSON.
 pub(crate) fn build(

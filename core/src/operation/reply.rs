@@ -12,10 +12,10 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::api_code::ApiCode;
+use crate::dto::reader::{self, Path, Reader, Wrong};
+use crate::error::api_code::ApiCode;
+use crate::error::excerpt::excerpt;
 use crate::error::{ApiError, Error, OAuthError, ReplyError};
-use crate::excerpt::excerpt;
-use crate::lenient::{self, Path, Reader, Wrong};
 use crate::operation::{OperationInfo, ReplyFormat};
 
 /// A result with what stands around it.
@@ -156,7 +156,7 @@ fn read_with(answer: &Answer<'_>, ignores_data: bool, parse: Parse<'_>) -> Resul
 /// Reads the envelope, and the result inside.
 fn envelope(body: &[u8], ignores_data: bool, parse: Parse<'_>) -> Result<Head, Wrong> {
     let mut head = Head::default();
-    lenient::read(body, &mut |reader| {
+    reader::read(body, &mut |reader| {
         head = Head::default();
         reader.object(&mut |name, reader| {
             match name {
@@ -289,7 +289,7 @@ fn text(value: Value) -> Option<String> {
 impl Answer<'_> {
     /// Reads a result that has no envelope.
     fn result(&self, json: &[u8], parse: Parse<'_>) -> Result<(), Error> {
-        lenient::read(json, parse).map_err(|wrong| self.wrong_value(&wrong))
+        reader::read(json, parse).map_err(|wrong| self.wrong_value(&wrong))
     }
 
     fn reply<R>(&self, data: R, head: Head) -> Reply<R> {

@@ -6,7 +6,7 @@ use http::HeaderValue;
 
 use crate::app::App;
 use crate::error::{Error, RequestError};
-use crate::secret::Secret;
+use crate::value::secret::Secret;
 
 /// What an operation needs of its caller, for those who look at it while the program runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -133,10 +133,15 @@ pub struct SignedIn {
     authorization: HeaderValue,
 }
 
-impl SignedIn {
-    pub(crate) fn new(app: App, access_token: &Secret) -> Result<Self, Error> {
-        let authorization = bearer(access_token)?;
-        Ok(Self { app, authorization })
+impl App {
+    /// The application with a signed-in user.
+    ///
+    /// Refuses a token that is empty or that no header can carry.
+    pub fn signed_in(&self, access_token: impl Into<Secret>) -> Result<SignedIn, Error> {
+        Ok(SignedIn {
+            authorization: bearer(&access_token.into())?,
+            app: self.clone(),
+        })
     }
 }
 

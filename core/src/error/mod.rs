@@ -1,12 +1,23 @@
 //! Why a call brought no result.
 
+pub mod api_code;
+pub(crate) mod excerpt;
+#[cfg(feature = "oidc")]
+mod sign_in;
+#[cfg(feature = "oidc")]
+mod verify;
+
 use std::error::Error as StdError;
 use std::fmt;
 
 use http::StatusCode;
 
-use crate::api_code::ApiCode;
 use crate::transport::{TransportError, TransportErrorKind};
+pub use api_code::ApiCode;
+#[cfg(feature = "oidc")]
+pub use sign_in::SignInError;
+#[cfg(feature = "oidc")]
+pub use verify::{Algorithm, VerifyError};
 
 /// Why a call brought no result: refused before it was sent, not carried, not understood, or answered with a no.
 #[derive(Debug)]
@@ -24,10 +35,10 @@ pub enum Error {
     Request(RequestError),
     /// A sign-in through the browser came back, and not as an answer to the one that was begun.
     #[cfg(feature = "oidc")]
-    SignIn(Box<crate::protocol::flow::SignInError>),
+    SignIn(Box<SignInError>),
     /// A token came and is not good.
     #[cfg(feature = "oidc")]
-    Verify(Box<crate::protocol::verify::VerifyError>),
+    Verify(Box<VerifyError>),
 }
 
 impl Error {
@@ -191,15 +202,15 @@ from_boxed! {
 }
 
 #[cfg(feature = "oidc")]
-impl From<crate::protocol::flow::SignInError> for Error {
-    fn from(error: crate::protocol::flow::SignInError) -> Self {
+impl From<SignInError> for Error {
+    fn from(error: SignInError) -> Self {
         Self::SignIn(error.into())
     }
 }
 
 #[cfg(feature = "oidc")]
-impl From<crate::protocol::verify::VerifyError> for Error {
-    fn from(error: crate::protocol::verify::VerifyError) -> Self {
+impl From<VerifyError> for Error {
+    fn from(error: VerifyError) -> Self {
         Self::Verify(error.into())
     }
 }

@@ -159,7 +159,7 @@ macro_rules! open_enum {
             }
         }
 
-        impl $crate::wire::OpenEnum for $name {
+        impl $crate::dto::wire::OpenEnum for $name {
             fn from_text(text: &str) -> Self {
                 match text {
                     $( $text => Self::$variant, )*
@@ -170,7 +170,7 @@ macro_rules! open_enum {
 
         impl From<&str> for $name {
             fn from(text: &str) -> Self {
-                <Self as $crate::wire::OpenEnum>::from_text(text)
+                <Self as $crate::dto::wire::OpenEnum>::from_text(text)
             }
         }
 
@@ -203,7 +203,7 @@ macro_rules! open_enum {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::wire::read_open_enum(deserializer)
+                $crate::dto::wire::read_open_enum(deserializer)
             }
         }
     };
@@ -261,7 +261,7 @@ macro_rules! tagged_payload {
         #[cfg(feature = "full-serde")]
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let mut fields = $crate::wire::TaggedFields::read(
+                let mut fields = $crate::dto::wire::TaggedFields::read(
                     deserializer,
                     $tag,
                     &[$( ($text, $key), )*],

@@ -1,5 +1,7 @@
 //! The application: where it lives, how it identifies itself, and everything of a request that never changes.
 
+pub mod access;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -8,9 +10,8 @@ use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use http::uri::{Authority, PathAndQuery, Scheme, Uri};
 
-use crate::access::SignedIn;
 use crate::error::{Error, RequestError};
-use crate::secret::Secret;
+use crate::value::secret::Secret;
 
 /// How the application proves itself where tokens are handed out; has to be what the console says of the application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -199,13 +200,6 @@ impl App {
             inner.extra.insert(name, value);
             Ok(())
         })
-    }
-
-    /// The application with a signed-in user.
-    ///
-    /// Refuses a token that is empty or that no header can carry.
-    pub fn signed_in(&self, access_token: impl Into<Secret>) -> Result<SignedIn, Error> {
-        SignedIn::new(self.clone(), &access_token.into())
     }
 
     /// The application's id.
@@ -466,12 +460,12 @@ fn header_value(what: &str, text: &str) -> Result<HeaderValue, Error> {
 fn basic(id: &str, secret: &Secret) -> Result<HeaderValue, Error> {
     let pair = zeroize::Zeroizing::new(format!(
         "{}:{}",
-        crate::encode::form(id),
-        crate::encode::form(secret.expose())
+        crate::value::encode::form(id),
+        crate::value::encode::form(secret.expose())
     ));
     let mut value = header_value(
         "application secret",
-        &format!("Basic {}", crate::encode::base64(pair.as_bytes())),
+        &format!("Basic {}", crate::value::encode::base64(pair.as_bytes())),
     )?;
     value.set_sensitive(true);
     Ok(value)

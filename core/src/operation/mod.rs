@@ -7,108 +7,16 @@ use http::{HeaderMap, Request, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::access::{Access, AccessKind, Grants, user_token};
+mod info;
+pub mod reply;
+mod request;
+pub(crate) mod table;
+
+pub use info::{BodyFormat, OperationInfo, ReplyFormat, Verb};
+pub use reply::Reply;
+
+use crate::app::access::{Access, Grants, user_token};
 use crate::error::Error;
-use crate::reply::{self, Reply};
-use crate::request;
-
-/// The verb of an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Verb {
-    /// `GET`: the input travels in the query.
-    Get,
-    /// `POST`: the input travels in the body.
-    Post,
-    /// `PUT`: the input travels in the body.
-    Put,
-    /// `DELETE`: the input travels in the query.
-    Delete,
-}
-
-impl Verb {
-    /// The verb as it stands on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Put => "PUT",
-            Self::Delete => "DELETE",
-        }
-    }
-
-    pub(crate) fn method(self) -> http::Method {
-        match self {
-            Self::Get => http::Method::GET,
-            Self::Post => http::Method::POST,
-            Self::Put => http::Method::PUT,
-            Self::Delete => http::Method::DELETE,
-        }
-    }
-}
-
-/// How the body of an operation is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum BodyFormat {
-    /// `application/json`.
-    Json,
-    /// `application/x-www-form-urlencoded`.
-    Form,
-    /// `multipart/form-data`; the field `file` is a file part.
-    Multipart,
-}
-
-/// How the answer of an operation is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ReplyFormat {
-    /// The envelope `{statusCode, message, data}`; the result is `data`.
-    Envelope,
-    /// The envelope with the result's fields beside `statusCode`.
-    Beside,
-    /// JSON without an envelope; a failure may come in one nevertheless.
-    Bare,
-    /// An envelope or bare JSON, whichever comes: the documents do not say, or servers differ.
-    Either,
-    /// The envelope, or a redirect: then the result is `{"url": ..}`, the place it leads to.
-    EnvelopeOrRedirect,
-    /// Not JSON: status, headers and text are the result.
-    Http,
-    /// A success needs no body; a failure is JSON.
-    Empty,
-}
-
-/// What is known about an operation apart from its types. Travels in the extensions of every request, so that transports
-/// can log and count by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct OperationInfo {
-    /// The documented name with its client, such as `AuthenticationClient.bindEmail`.
-    pub name: &'static str,
-    /// The section of the API it stands in, such as `profile`.
-    pub section: &'static str,
-    /// The verb.
-    pub verb: Verb,
-    /// The path. `{name}` stands for a field of the input; names behind `?` are the fields that travel in the query where
-    /// the rest travels in the body.
-    pub path: &'static str,
-    /// What it needs of its caller.
-    pub access: AccessKind,
-    /// How the body is written.
-    pub body: BodyFormat,
-    /// How the answer is read.
-    pub reply: ReplyFormat,
-    /// Whether it does no harm when it is carried out twice.
-    pub repeatable: bool,
-}
-
-impl OperationInfo {
-    /// The path without the names of the fields that travel in the query.
-    pub fn path_template(&self) -> &'static str {
-        self.path.split_once('?').map_or(self.path, |(path, _)| path)
-    }
-}
 
 /// One call of the API: `Q` goes in, `R` comes out, and the caller must be granted `A`.
 ///
@@ -229,7 +137,7 @@ impl<Q, R, A: Access> Operation<Q, R, A> {
         self
     }
 
-    /// The answer is not JSON: see [`HttpReply`](crate::reply::HttpReply).
+    /// The answer is not JSON: see [`HttpReply`](crate::operation::reply::HttpReply).
     pub const fn http(mut self) -> Self {
         self.info.reply = ReplyFormat::Http;
         self
