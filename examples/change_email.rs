@@ -67,8 +67,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         tenant.new_email.as_str(),
         tenant.code(&tenant.new_email, &EmailChannel::UpdateEmail)?,
     )
-    .with_old_email(tenant.email.as_str())
-    .with_old_email_pass_code(tenant.code(&tenant.email, &EmailChannel::UpdateEmail)?);
+    .old_email(tenant.email.as_str())
+    .old_email_pass_code(tenant.code(&tenant.email, &EmailChannel::UpdateEmail)?);
     let proven = user.verify_update_email_request(&VerifyUpdateEmailRequestDto::new(proof))?;
     println!(
         "  there are {} s to change it",

@@ -75,8 +75,8 @@ fn an_email_address_is_bound_changed_and_unbound(transport: Arc<dyn Transport>) 
 
     let proof =
         UpdateEmailByEmailPassCodeDto::new("new@example.com", send("new@example.com", EmailChannel::UpdateEmail))
-            .with_old_email("bob@example.com")
-            .with_old_email_pass_code(send("bob@example.com", EmailChannel::UpdateEmail));
+            .old_email("bob@example.com")
+            .old_email_pass_code(send("bob@example.com", EmailChannel::UpdateEmail));
     let proven = user
         .verify_update_email_request(&VerifyUpdateEmailRequestDto::new(proof))
         .unwrap();
@@ -111,8 +111,8 @@ fn a_proof_expires(transport: Arc<dyn Transport>) {
     .unwrap();
     emulator.advance(Duration::from_secs(61));
     let proof = UpdatePhoneByPhonePassCodeDto::new("13900000000", send("13900000000", SmsChannel::BindPhone))
-        .with_old_phone_number("13800000000")
-        .with_old_phone_pass_code(send("13800000000", SmsChannel::UnbindPhone));
+        .old_phone_number("13800000000")
+        .old_phone_pass_code(send("13800000000", SmsChannel::UnbindPhone));
     let proven = user
         .verify_update_phone_request(&VerifyUpdatePhoneRequestDto::new(proof))
         .unwrap();
@@ -134,7 +134,7 @@ fn a_forgotten_password_is_reset_and_the_account_deleted(transport: Arc<dyn Tran
     client
         .sign_up_by_email_code(&SignUpByEmailCode::new(email, send(email, EmailChannel::Register)))
         .unwrap();
-    let proof = ResetPasswordByEmailPassCodeDto::new(send(email, EmailChannel::ResetPassword)).with_email(email);
+    let proof = ResetPasswordByEmailPassCodeDto::new(send(email, EmailChannel::ResetPassword)).email(email);
     let proven = client
         .verify_reset_password_request(&VerifyResetPasswordRequestDto::new(proof))
         .unwrap();
@@ -148,10 +148,10 @@ fn a_forgotten_password_is_reset_and_the_account_deleted(transport: Arc<dyn Tran
         Some(ApiCode::PassCodeInvalid)
     );
     let user = client.signed_in(tokens.access_token.unwrap()).unwrap();
-    user.update_password(&UpdatePasswordDto::new("another one").with_old_password(PASSWORD))
+    user.update_password(&UpdatePasswordDto::new("another one").old_password(PASSWORD))
         .unwrap();
 
-    let proof = DeleteAccountByEmailPassCodeDto::new(send(email, EmailChannel::DeleteAccount)).with_email(email);
+    let proof = DeleteAccountByEmailPassCodeDto::new(send(email, EmailChannel::DeleteAccount)).email(email);
     let proven = user
         .verify_delete_account_request(&VerifyDeleteAccountRequestDto::new(proof))
         .unwrap();
@@ -166,14 +166,10 @@ fn a_forgotten_password_is_reset_and_the_account_deleted(transport: Arc<dyn Tran
 fn a_field_is_set_cleared_and_left_alone(transport: Arc<dyn Transport>) {
     let emulator = Emulator::start().unwrap();
     let user = user(&client(&emulator, transport), "bob");
-    user.update_profile(
-        &UpdateUserProfileDto::new()
-            .with_nickname("Bobby")
-            .with_company("Example & Sons"),
-    )
-    .unwrap();
+    user.update_profile(&UpdateUserProfileDto::new().nickname("Bobby").company("Example & Sons"))
+        .unwrap();
     let profile = user
-        .update_profile(&UpdateUserProfileDto::new().with_nickname(Patch::Clear))
+        .update_profile(&UpdateUserProfileDto::new().nickname(Patch::Clear))
         .unwrap();
     assert_eq!(
         (profile.nickname, profile.company.as_deref()),
@@ -298,7 +294,7 @@ fn a_list_is_walked(transport: Arc<dyn Transport>) {
             .sign_in_by_username_password(&SignInByUsernamePassword::new("bob", PASSWORD))
             .unwrap();
     }
-    let page = GetMyLoginHistoryDto::new().with_limit(2);
+    let page = GetMyLoginHistoryDto::new().limit(2);
     let entries: Result<Vec<_>, _> = user.items(&GET_LOGIN_HISTORY, page).collect();
     assert_eq!(entries.unwrap().len(), 5);
 }
@@ -310,9 +306,9 @@ fn what_is_not_json_is_understood(transport: Arc<dyn Transport>) {
     assert!(captcha.content_type.unwrap().starts_with("image/svg+xml") && captcha.body.contains("<svg"));
     let picture: Vec<u8> = (0..=255).collect();
     let file = UploadDto::new(picture.clone())
-        .with_file_name("a \"b\".png")
-        .with_file_type("image/png")
-        .with_folder("photos");
+        .file_name("a \"b\".png")
+        .file_type("image/png")
+        .folder("photos");
     user(&client, "bob").upload_file(&file).unwrap();
     let request = emulator.requests().pop().unwrap();
     let body = request.body;
@@ -352,7 +348,7 @@ fn failures_are_told_apart(transport: Arc<dyn Transport>) {
     // A GET may be sent again behind our back, a POST must not be.
     emulator.fail_next(1, Fault::Reset);
     let error = user
-        .update_profile(&UpdateUserProfileDto::new().with_nickname("Bobby"))
+        .update_profile(&UpdateUserProfileDto::new().nickname("Bobby"))
         .unwrap_err();
     assert!(
         matches!(&error, Error::Transport(error) if error.kind() == TransportErrorKind::Other),

@@ -240,7 +240,7 @@ fn a_user_signs_in_through_the_browser_and_out_again(transport: Arc<dyn Transpor
         );
 
         let id_token = signed_in.id_token().token();
-        let out = EndSessionParams::redirecting(id_token, "http://127.0.0.1:9/bye?x=1").with_state("s t");
+        let out = EndSessionParams::redirecting(id_token, "http://127.0.0.1:9/bye?x=1").state("s t");
         let answer = stage.follow(&stage.client.app().end_session_url(&out).unwrap());
         assert_eq!(answer.headers()["location"], "http://127.0.0.1:9/bye?x=1&state=s+t");
 
@@ -346,7 +346,7 @@ fn a_code_is_good_once(transport: Arc<dyn Transport>) {
     let access_token = signed_in.tokens().access_token.clone().unwrap();
     assert!(stage.is_active(&access_token));
 
-    let again = GetAccessTokenByCode::new(code, BACK).with_code_verifier(verifier);
+    let again = GetAccessTokenByCode::new(code, BACK).code_verifier(verifier);
     assert_eq!(
         oauth_error(stage.client.get_access_token_by_code(&again)),
         "invalid_grant"
@@ -513,13 +513,13 @@ fn machines_get_tokens_of_their_own(transport: Arc<dyn Transport>) {
 fn an_oauth_application_works_too(transport: Arc<dyn Transport>) {
     let stage = Stage::new(transport);
     let pkce = Pkce::generate(|bytes| stage.clock.random(bytes)).unwrap();
-    let parameters = OAuthAuthorizeParams::new(BACK, "the-state").with_code_challenge(pkce.challenge());
+    let parameters = OAuthAuthorizeParams::new(BACK, "the-state").code_challenge(pkce.challenge());
     let link = stage.client.app().oauth_authorize_url(&parameters).unwrap();
     let callback = stage.emulator.authorize(&link, &stage.user).unwrap();
     let (_, code) = callback.split_once("code=").unwrap();
     let (code, rest) = code.split_once('&').unwrap();
     assert!(rest.starts_with("state=the-state"));
-    let input = TokenEndPointParams::authorization_code(code, BACK).with_code_verifier(pkce.verifier().clone());
+    let input = TokenEndPointParams::authorization_code(code, BACK).code_verifier(pkce.verifier().clone());
     let tokens = stage.client.oauth_exchange_token(&input).unwrap();
     let access = tokens.access_token.clone().unwrap();
     assert!(tokens.id_token.is_none() && access.expose().len() == 40);
@@ -678,8 +678,8 @@ fn a_password_is_encrypted_on_its_way(transport: Arc<dyn Transport>) {
         .emulator
         .add_user(UserSeed::new().username("eve").password(password));
     let sign_in = |kind: PasswordEncryptType, sent: &Secret| {
-        let options = SignInOptionsDto::new().with_password_encrypt_type(kind);
-        let input = SignInByUsernamePassword::new("eve", sent.clone()).with_options(options);
+        let options = SignInOptionsDto::new().password_encrypt_type(kind);
+        let input = SignInByUsernamePassword::new("eve", sent.clone()).options(options);
         stage.client.sign_in_by_username_password(&input)
     };
     let (rsa, sm2) = (PasswordEncryptType::Rsa, PasswordEncryptType::Sm2);
@@ -768,7 +768,7 @@ fn what_a_user_publishes_is_heard(transport: Arc<dyn Transport>) {
     };
 
     let user = stage.client.signed_in(access).unwrap();
-    let event = PubEventDto::new("mine.happened", json!({ "n": 1 })).with_source("test");
+    let event = PubEventDto::new("mine.happened", json!({ "n": 1 })).source("test");
     assert_eq!(user.pub_user_event(&event).unwrap().success, Some(true));
     assert_eq!(data(own.next()), json!({ "n": 1 }));
     assert_eq!(data(all.next()), json!({ "n": 1 }));
@@ -819,7 +819,7 @@ fn every_other_operation_is_understood(transport: Arc<dyn Transport>) {
         let pem = JsonObject::from_iter([("key".to_owned(), json!("-----BEGIN PUBLIC KEY-----"))]);
         client.validate_pem_key(&pem).unwrap();
     }
-    let password = TokenEndPointParams::password("bob", "passw0rd").with_scope("openid");
+    let password = TokenEndPointParams::password("bob", "passw0rd").scope("openid");
     assert!(client.exchange_token(&password).unwrap().id_token.is_some());
     let older = TokenEndPointParams::authing_token(access.as_str());
     assert!(client.exchange_token(&older).unwrap().access_token.is_some());
@@ -837,7 +837,7 @@ fn every_other_operation_is_understood(transport: Arc<dyn Transport>) {
         ("account".to_owned(), json!("bob")),
         ("password".to_owned(), json!("passw0rd")),
     ]);
-    let step = FinishLoginParams::new(key(), "").with_body(form);
+    let step = FinishLoginParams::new(key(), "").body(form);
     let answer = client.interaction_login(&step).unwrap();
     assert_eq!(answer.status, 302);
     assert!(answer.location.unwrap().expose().starts_with(&format!("{BACK}?code=")));
@@ -870,7 +870,7 @@ fn every_other_operation_is_understood(transport: Arc<dyn Transport>) {
 
     let link = client
         .app()
-        .authorize_url(&AuthorizeParams::new(BACK, "s").with_nonce("n"))
+        .authorize_url(&AuthorizeParams::new(BACK, "s").nonce("n"))
         .unwrap();
     assert!(
         stage

@@ -100,7 +100,7 @@ fn url(request: &Request<Vec<u8>>) -> url::Url {
 pub fn upload(data: &[u8]) {
     let app = App::new("https://example.com", "app-1").unwrap();
     let (name, content) = data.split_at(data.iter().position(|byte| *byte == 0xFF).unwrap_or(data.len()));
-    let input = uploads::UploadDto::new(content).with_file_name(String::from_utf8_lossy(name));
+    let input = uploads::UploadDto::new(content).file_name(String::from_utf8_lossy(name));
     let request = uploads::UPLOAD_FILE.request(&app, &input).unwrap();
     let content_type = request.headers()["content-type"].to_str().unwrap();
     let boundary = content_type.split_once("boundary=").unwrap().1;

@@ -33,7 +33,7 @@ mod value;
 pub use app::App;
 pub use app::access;
 pub use client::AuthenticationClient;
-pub use dto::wire::{FileBytes, JsonObject, OrText};
+pub use dto::or_text::OrText;
 pub use error::{ApiCode, Error, api_code};
 #[cfg(feature = "full-serde")]
 pub use operation::table::OperationVisitor;
@@ -41,5 +41,7 @@ pub use operation::{BodyFormat, Operation, OperationInfo, Reply, ReplyFormat, Ve
 pub use register::all_operations;
 #[cfg(feature = "full-serde")]
 pub use register::visit_operations;
+pub use value::JsonObject;
+pub use value::file::FileBytes;
 pub use value::patch::Patch;
 pub use value::secret::Secret;

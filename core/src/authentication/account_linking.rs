@@ -1,11 +1,12 @@
 //! Linking accounts of identity providers to the user.
 
-use serde::{Deserialize, Serialize};
+use crate::dto::answer;
+use crate::dto::input;
 use serde_json::Value;
 
 use crate::Secret;
 use crate::authentication::sign_in::SignInOptionsDto;
-use crate::dto::wire::open_enum;
+use crate::dto::open_enum;
 use crate::model::identity::{ExtIdpType, IdentityDto};
 use crate::model::tokens::LoginTokenResponseDataDto;
 use crate::operation::table::operations;
@@ -120,470 +121,216 @@ open_enum! {
     }
 }
 
-/// Input of `link_ext_idp`.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct LinkExtIdpDto {
-    /// Identifier of the identity source connection to bind through.
-    #[serde(rename = "ext_idp_conn_identifier")]
-    pub ext_idp_conn_identifier: String,
-    /// ID of the GenAuth application.
-    #[serde(rename = "app_id")]
-    pub app_id: String,
-    /// ID token of the user who binds the account.
-    #[serde(rename = "id_token")]
-    pub id_token: Secret,
-}
-
-impl LinkExtIdpDto {
-    /// With everything that is required.
-    pub fn new(
-        ext_idp_conn_identifier: impl Into<String>,
-        app_id: impl Into<String>,
-        id_token: impl Into<Secret>,
-    ) -> Self {
-        Self {
-            ext_idp_conn_identifier: ext_idp_conn_identifier.into(),
-            app_id: app_id.into(),
-            id_token: id_token.into(),
-        }
+input!(
+    /// Input of `link_ext_idp`.
+    pub struct LinkExtIdpDto {
+        /// Identifier of the identity source connection to bind through.
+        #[wire = "ext_idp_conn_identifier"]
+        pub ext_idp_conn_identifier: String,
+        /// ID of the GenAuth application.
+        #[wire = "app_id"]
+        pub app_id: String,
+        /// ID token of the user who binds the account.
+        #[wire = "id_token"]
+        pub id_token: Secret,
     }
-}
+);
 
-/// A link that binds an external account.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GenerateBindExtIdpLinkDataDto {
-    /// Address to send the user's browser to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
-}
-
-/// Input of `generate_link_ext_idp_url`.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GenerateLinkExtidpUrlDto {
-    /// Identifier of the identity source connection to bind through.
-    #[serde(rename = "ext_idp_conn_identifier")]
-    pub ext_idp_conn_identifier: String,
-    /// ID of the GenAuth application.
-    #[serde(rename = "app_id")]
-    pub app_id: String,
-    /// ID token of the user who binds the account.
-    #[serde(rename = "id_token")]
-    pub id_token: Secret,
-    /// Whether the outcome comes back by a redirect to `target_url`, as text.
-    #[serde(rename = "need_url_redirect", skip_serializing_if = "Option::is_none")]
-    pub need_url_redirect: Option<String>,
-    /// Whether a redirect carries only the tokens, as text; helps with browsers that limit the length of an address.
-    #[serde(rename = "only_redirect_token", skip_serializing_if = "Option::is_none")]
-    pub only_redirect_token: Option<String>,
-    /// Whether the outcome comes back by a form post to `target_url`, as text.
-    #[serde(rename = "need_form_post", skip_serializing_if = "Option::is_none")]
-    pub need_form_post: Option<String>,
-    /// Address that receives the outcome by redirect or form post.
-    #[serde(rename = "target_url", skip_serializing_if = "Option::is_none")]
-    pub target_url: Option<String>,
-}
-
-impl GenerateLinkExtidpUrlDto {
-    /// With everything that is required.
-    pub fn new(
-        ext_idp_conn_identifier: impl Into<String>,
-        app_id: impl Into<String>,
-        id_token: impl Into<Secret>,
-    ) -> Self {
-        Self {
-            ext_idp_conn_identifier: ext_idp_conn_identifier.into(),
-            app_id: app_id.into(),
-            id_token: id_token.into(),
-            need_url_redirect: None,
-            only_redirect_token: None,
-            need_form_post: None,
-            target_url: None,
-        }
+answer!(
+    /// A link that binds an external account.
+    pub struct GenerateBindExtIdpLinkDataDto {
+        /// Address to send the user's browser to.
+        pub url: Option<String>,
     }
+);
 
-    /// Sets [`need_url_redirect`](Self::need_url_redirect).
-    pub fn with_need_url_redirect(mut self, need_url_redirect: impl Into<String>) -> Self {
-        self.need_url_redirect = Some(need_url_redirect.into());
-        self
+input!(
+    /// Input of `generate_link_ext_idp_url`.
+    pub struct GenerateLinkExtidpUrlDto {
+        /// Identifier of the identity source connection to bind through.
+        #[wire = "ext_idp_conn_identifier"]
+        pub ext_idp_conn_identifier: String,
+        /// ID of the GenAuth application.
+        #[wire = "app_id"]
+        pub app_id: String,
+        /// ID token of the user who binds the account.
+        #[wire = "id_token"]
+        pub id_token: Secret,
+        /// Whether the outcome comes back by a redirect to `target_url`, as text.
+        #[wire = "need_url_redirect"]
+        pub need_url_redirect: Option<String>,
+        /// Whether a redirect carries only the tokens, as text; helps with browsers that limit the length of an address.
+        #[wire = "only_redirect_token"]
+        pub only_redirect_token: Option<String>,
+        /// Whether the outcome comes back by a form post to `target_url`, as text.
+        #[wire = "need_form_post"]
+        pub need_form_post: Option<String>,
+        /// Address that receives the outcome by redirect or form post.
+        #[wire = "target_url"]
+        pub target_url: Option<String>,
     }
+);
 
-    /// Sets [`only_redirect_token`](Self::only_redirect_token).
-    pub fn with_only_redirect_token(mut self, only_redirect_token: impl Into<String>) -> Self {
-        self.only_redirect_token = Some(only_redirect_token.into());
-        self
+input!(
+    /// The external account to take off the user.
+    pub struct UnlinkExtIdpDto {
+        /// ID of the identity source as in `ext_idp_id` of `get_identities`, not that of a connection.
+        pub ext_idp_id: String,
     }
+);
 
-    /// Sets [`need_form_post`](Self::need_form_post).
-    pub fn with_need_form_post(mut self, need_form_post: impl Into<String>) -> Self {
-        self.need_form_post = Some(need_form_post.into());
-        self
+answer!(
+    /// An external identity source that the application offers.
+    pub struct ExtIdpInfoDto {
+        /// Identifier of the identity source connection.
+        pub identifier: Option<String>,
+        /// ID of the identity source.
+        pub ext_idp_id: Option<String>,
+        /// Kind of provider.
+        pub r#type: Option<ExtIdpType>,
+        /// Whether it is a social or an enterprise source.
+        pub ext_idp_type: Option<ExtIdpCategory>,
+        /// Address where the user authenticates with this source.
+        pub bind_url: Option<String>,
+        /// Name to show.
+        pub name: Option<String>,
+        /// Name to show, in English.
+        #[wire = "name_en"]
+        pub name_en: Option<String>,
+        /// Description.
+        pub desc: Option<String>,
+        /// Description in English.
+        #[wire = "desc_en"]
+        pub desc_en: Option<String>,
+        /// Logo of the source.
+        pub logo: Option<String>,
     }
+);
 
-    /// Sets [`target_url`](Self::target_url).
-    pub fn with_target_url(mut self, target_url: impl Into<String>) -> Self {
-        self.target_url = Some(target_url.into());
-        self
+input!(
+    /// A WeChat authorization code of a mobile app.
+    pub struct WechatMobileAuthByCodeInput {
+        /// Authorization code that the WeChat SDK returned to the app.
+        pub code: Secret,
+        /// ID of the GenAuth application.
+        pub app_id: Option<String>,
+        /// ID of the identity source connection.
+        pub conn_id: Option<String>,
     }
-}
+);
 
-/// The external account to take off the user.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct UnlinkExtIdpDto {
-    /// ID of the identity source as in `ext_idp_id` of `get_identities`, not that of a connection.
-    pub ext_idp_id: String,
-}
-
-impl UnlinkExtIdpDto {
-    /// With everything that is required.
-    pub fn new(ext_idp_id: impl Into<String>) -> Self {
-        Self {
-            ext_idp_id: ext_idp_id.into(),
-        }
+input!(
+    /// A WeChat authorization code of a mobile app, to sign in with.
+    pub struct WechatMobileAuthByCodeIdentityInput {
+        /// Authorization code that the WeChat SDK returned to the app.
+        pub code: Secret,
+        /// ID of the GenAuth application.
+        pub app_id: Option<String>,
+        /// ID of the identity source connection.
+        pub conn_id: Option<String>,
+        /// Scope and other optional settings of the sign-in.
+        pub options: Option<SignInOptionsDto>,
     }
-}
+);
 
-/// An external identity source that the application offers.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ExtIdpInfoDto {
-    /// Identifier of the identity source connection.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub identifier: Option<String>,
-    /// ID of the identity source.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ext_idp_id: Option<String>,
-    /// Kind of provider.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub r#type: Option<ExtIdpType>,
-    /// Whether it is a social or an enterprise source.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ext_idp_type: Option<ExtIdpCategory>,
-    /// Address where the user authenticates with this source.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bind_url: Option<String>,
-    /// Name to show.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Name to show, in English.
-    #[serde(rename = "name_en", skip_serializing_if = "Option::is_none")]
-    pub name_en: Option<String>,
-    /// Description.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub desc: Option<String>,
-    /// Description in English.
-    #[serde(rename = "desc_en", skip_serializing_if = "Option::is_none")]
-    pub desc_en: Option<String>,
-    /// Logo of the source.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub logo: Option<String>,
-}
-
-/// A WeChat authorization code of a mobile app.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct WechatMobileAuthByCodeInput {
-    /// Authorization code that the WeChat SDK returned to the app.
-    pub code: Secret,
-    /// ID of the GenAuth application.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_id: Option<String>,
-    /// ID of the identity source connection.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub conn_id: Option<String>,
-}
-
-impl WechatMobileAuthByCodeInput {
-    /// With everything that is required.
-    pub fn new(code: impl Into<Secret>) -> Self {
-        Self {
-            code: code.into(),
-            app_id: None,
-            conn_id: None,
-        }
+input!(
+    /// An answer to the binding question: create a new user.
+    #[doc(alias = "BindByRegiserInputApi")]
+    pub struct BindByRegisterInputApi {
+        /// Name of the step, `create-federation-account`.
+        pub action: String,
+        /// Key of the unfinished sign-in, from the binding question of `auth_by_code_identity`.
+        pub key: Secret,
     }
+);
 
-    /// Sets [`app_id`](Self::app_id).
-    pub fn with_app_id(mut self, app_id: impl Into<String>) -> Self {
-        self.app_id = Some(app_id.into());
-        self
+answer!(
+    /// The tokens of a user who has signed in by WeChat after binding an account.
+    pub struct WechatLoginTokenRespDto {
+        /// Access token, to call APIs with on behalf of the user.
+        #[wire = "access_token"]
+        pub access_token: Option<Secret>,
+        /// ID token, a JWT that tells who the user is.
+        #[wire = "id_token"]
+        pub id_token: Option<Secret>,
+        /// Token to get new access tokens with; present only when the scope held `offline_access`.
+        #[wire = "refresh_token"]
+        pub refresh_token: Option<Secret>,
+        /// Kind of the access token, `Bearer` in upper or lower case.
+        #[wire = "token_type"]
+        pub token_type: Option<String>,
+        /// Lifetime of the access token in seconds. Servers spell it `expire_in` or `expires_in`.
+        #[wire = "expire_in"]
+        pub expire_in: Option<i64>,
+        /// Scopes of the sign-in, separated by blanks.
+        pub scope: Option<String>,
     }
+);
 
-    /// Sets [`conn_id`](Self::conn_id).
-    pub fn with_conn_id(mut self, conn_id: impl Into<String>) -> Self {
-        self.conn_id = Some(conn_id.into());
-        self
+input!(
+    /// An answer to the binding question: a user found by e-mail address.
+    pub struct BindByEmailCodeInputApi {
+        /// E-mail address of the user.
+        pub email: String,
+        /// Pass code received by e-mail, of four or six digits.
+        pub code: Secret,
+        /// Name of the step, `bind-identity-by-email-code`.
+        pub action: String,
+        /// Key of the unfinished sign-in, from the binding question of `auth_by_code_identity`.
+        pub key: Secret,
     }
-}
+);
 
-/// A WeChat authorization code of a mobile app, to sign in with.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct WechatMobileAuthByCodeIdentityInput {
-    /// Authorization code that the WeChat SDK returned to the app.
-    pub code: Secret,
-    /// ID of the GenAuth application.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_id: Option<String>,
-    /// ID of the identity source connection.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub conn_id: Option<String>,
-    /// Scope and other optional settings of the sign-in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub options: Option<SignInOptionsDto>,
-}
-
-impl WechatMobileAuthByCodeIdentityInput {
-    /// With everything that is required.
-    pub fn new(code: impl Into<Secret>) -> Self {
-        Self {
-            code: code.into(),
-            app_id: None,
-            conn_id: None,
-            options: None,
-        }
+input!(
+    /// An answer to the binding question: a user found by phone number.
+    pub struct BindByPhoneCodeInputApi {
+        /// Phone number of the user.
+        pub phone: String,
+        /// Pass code received by text message, of four or six digits.
+        pub code: Secret,
+        /// Country code of the phone number, with a plus sign such as `+86`; `86`, `086` and `0086` are understood too.
+        pub phone_country_code: Option<String>,
+        /// Name of the step, `bind-identity-by-phone-code`.
+        pub action: String,
+        /// Key of the unfinished sign-in, from the binding question of `auth_by_code_identity`.
+        pub key: Secret,
     }
+);
 
-    /// Sets [`app_id`](Self::app_id).
-    pub fn with_app_id(mut self, app_id: impl Into<String>) -> Self {
-        self.app_id = Some(app_id.into());
-        self
+input!(
+    /// An answer to the binding question: a user found by account and password.
+    pub struct BindByAccountInputApi {
+        /// Phone number, e-mail address or user name.
+        pub account: String,
+        /// Password of the account; the vendor's example is encrypted (Base64), though no field tells the method.
+        pub password: Secret,
+        /// Name of the step, `bind-identity-by-password`.
+        pub action: String,
+        /// Key of the unfinished sign-in, from the binding question of `auth_by_code_identity`.
+        pub key: Secret,
     }
+);
 
-    /// Sets [`conn_id`](Self::conn_id).
-    pub fn with_conn_id(mut self, conn_id: impl Into<String>) -> Self {
-        self.conn_id = Some(conn_id.into());
-        self
+input!(
+    /// An answer to the binding question: one of the accounts offered.
+    pub struct BindByAccountsInputApi {
+        /// User ID of the chosen account.
+        pub account: String,
+        /// Name of the step, `bind-identity-by-selection`.
+        pub action: String,
+        /// Key of the unfinished sign-in, from the binding question of `auth_by_code_identity`.
+        pub key: Secret,
     }
+);
 
-    /// Sets [`options`](Self::options).
-    pub fn with_options(mut self, options: impl Into<SignInOptionsDto>) -> Self {
-        self.options = Some(options.into());
-        self
+input!(
+    /// An answer to the binding question: a user found by ID.
+    pub struct BindByAccountIdInputApi {
+        /// ID of the user.
+        pub account_id: String,
+        /// Name of the step, `bind-identity-by-account-id`.
+        pub action: String,
+        /// Key of the unfinished sign-in, from the binding question of `auth_by_code_identity`.
+        pub key: Secret,
     }
-}
-
-/// An answer to the binding question: create a new user.
-#[doc(alias = "BindByRegiserInputApi")]
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct BindByRegisterInputApi {
-    /// Name of the step, `create-federation-account`.
-    pub action: String,
-    /// Key of the unfinished sign-in, from the binding question of `auth_by_code_identity`.
-    pub key: Secret,
-}
-
-impl BindByRegisterInputApi {
-    /// With everything that is required.
-    pub fn new(action: impl Into<String>, key: impl Into<Secret>) -> Self {
-        Self {
-            action: action.into(),
-            key: key.into(),
-        }
-    }
-}
-
-/// The tokens of a user who has signed in by WeChat after binding an account.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct WechatLoginTokenRespDto {
-    /// Access token, to call APIs with on behalf of the user.
-    #[serde(rename = "access_token", skip_serializing_if = "Option::is_none")]
-    pub access_token: Option<Secret>,
-    /// ID token, a JWT that tells who the user is.
-    #[serde(rename = "id_token", skip_serializing_if = "Option::is_none")]
-    pub id_token: Option<Secret>,
-    /// Token to get new access tokens with; present only when the scope held `offline_access`.
-    #[serde(rename = "refresh_token", skip_serializing_if = "Option::is_none")]
-    pub refresh_token: Option<Secret>,
-    /// Kind of the access token, `Bearer` in upper or lower case.
-    #[serde(rename = "token_type", skip_serializing_if = "Option::is_none")]
-    pub token_type: Option<String>,
-    /// Lifetime of the access token in seconds. Servers spell it `expire_in` or `expires_in`.
-    #[serde(rename = "expire_in", skip_serializing_if = "Option::is_none")]
-    pub expire_in: Option<i64>,
-    /// Scopes of the sign-in, separated by blanks.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
-}
-
-/// An answer to the binding question: a user found by e-mail address.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct BindByEmailCodeInputApi {
-    /// E-mail address of the user.
-    pub email: String,
-    /// Pass code received by e-mail, of four or six digits.
-    pub code: Secret,
-    /// Name of the step, `bind-identity-by-email-code`.
-    pub action: String,
-    /// Key of the unfinished sign-in, from the binding question of `auth_by_code_identity`.
-    pub key: Secret,
-}
-
-impl BindByEmailCodeInputApi {
-    /// With everything that is required.
-    pub fn new(
-        email: impl Into<String>,
-        code: impl Into<Secret>,
-        action: impl Into<String>,
-        key: impl Into<Secret>,
-    ) -> Self {
-        Self {
-            email: email.into(),
-            code: code.into(),
-            action: action.into(),
-            key: key.into(),
-        }
-    }
-}
-
-/// An answer to the binding question: a user found by phone number.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct BindByPhoneCodeInputApi {
-    /// Phone number of the user.
-    pub phone: String,
-    /// Pass code received by text message, of four or six digits.
-    pub code: Secret,
-    /// Country code of the phone number, with a plus sign such as `+86`; `86`, `086` and `0086` are understood too.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub phone_country_code: Option<String>,
-    /// Name of the step, `bind-identity-by-phone-code`.
-    pub action: String,
-    /// Key of the unfinished sign-in, from the binding question of `auth_by_code_identity`.
-    pub key: Secret,
-}
-
-impl BindByPhoneCodeInputApi {
-    /// With everything that is required.
-    pub fn new(
-        phone: impl Into<String>,
-        code: impl Into<Secret>,
-        action: impl Into<String>,
-        key: impl Into<Secret>,
-    ) -> Self {
-        Self {
-            phone: phone.into(),
-            code: code.into(),
-            phone_country_code: None,
-            action: action.into(),
-            key: key.into(),
-        }
-    }
-
-    /// Sets [`phone_country_code`](Self::phone_country_code).
-    pub fn with_phone_country_code(mut self, phone_country_code: impl Into<String>) -> Self {
-        self.phone_country_code = Some(phone_country_code.into());
-        self
-    }
-}
-
-/// An answer to the binding question: a user found by account and password.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct BindByAccountInputApi {
-    /// Phone number, e-mail address or user name.
-    pub account: String,
-    /// Password of the account; the vendor's example is encrypted (Base64), though no field tells the method.
-    pub password: Secret,
-    /// Name of the step, `bind-identity-by-password`.
-    pub action: String,
-    /// Key of the unfinished sign-in, from the binding question of `auth_by_code_identity`.
-    pub key: Secret,
-}
-
-impl BindByAccountInputApi {
-    /// With everything that is required.
-    pub fn new(
-        account: impl Into<String>,
-        password: impl Into<Secret>,
-        action: impl Into<String>,
-        key: impl Into<Secret>,
-    ) -> Self {
-        Self {
-            account: account.into(),
-            password: password.into(),
-            action: action.into(),
-            key: key.into(),
-        }
-    }
-}
-
-/// An answer to the binding question: one of the accounts offered.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct BindByAccountsInputApi {
-    /// User ID of the chosen account.
-    pub account: String,
-    /// Name of the step, `bind-identity-by-selection`.
-    pub action: String,
-    /// Key of the unfinished sign-in, from the binding question of `auth_by_code_identity`.
-    pub key: Secret,
-}
-
-impl BindByAccountsInputApi {
-    /// With everything that is required.
-    pub fn new(account: impl Into<String>, action: impl Into<String>, key: impl Into<Secret>) -> Self {
-        Self {
-            account: account.into(),
-            action: action.into(),
-            key: key.into(),
-        }
-    }
-}
-
-/// An answer to the binding question: a user found by ID.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct BindByAccountIdInputApi {
-    /// ID of the user.
-    pub account_id: String,
-    /// Name of the step, `bind-identity-by-account-id`.
-    pub action: String,
-    /// Key of the unfinished sign-in, from the binding question of `auth_by_code_identity`.
-    pub key: Secret,
-}
-
-impl BindByAccountIdInputApi {
-    /// With everything that is required.
-    pub fn new(account_id: impl Into<String>, action: impl Into<String>, key: impl Into<Secret>) -> Self {
-        Self {
-            account_id: account_id.into(),
-            action: action.into(),
-            key: key.into(),
-        }
-    }
-}
+);

@@ -1,10 +1,12 @@
 //! Applying for permissions, and what came of it.
 
-use serde::{Deserialize, Serialize};
+use crate::dto::answer;
+use crate::dto::both;
+use crate::dto::input;
 use serde_json::Value;
 
 use crate::client::paged;
-use crate::dto::wire::open_enum;
+use crate::dto::open_enum;
 use crate::model::outcome::IsSuccessDto;
 use crate::operation::table::operations;
 
@@ -101,404 +103,194 @@ open_enum! {
     }
 }
 
-/// Input of `get_enable_permission_apply_application_list`.
-#[derive(Debug, Clone, Default, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ApplicationsPermissionApplicableDto {
-    /// Text to look for in application names; part of a name is enough.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_name: Option<String>,
-}
-
-impl ApplicationsPermissionApplicableDto {
-    /// With nothing set.
-    pub fn new() -> Self {
-        Self::default()
+input!(
+    /// Input of `get_enable_permission_apply_application_list`.
+    pub struct ApplicationsPermissionApplicableDto {
+        /// Text to look for in application names; part of a name is enough.
+        pub app_name: Option<String>,
     }
+);
 
-    /// Sets [`app_name`](Self::app_name).
-    pub fn with_app_name(mut self, app_name: impl Into<String>) -> Self {
-        self.app_name = Some(app_name.into());
-        self
+answer!(
+    /// The applications that can be requested.
+    pub struct EnablePermissionApplyApplicationList {
+        /// The applications.
+        pub list: Vec<EnablePermissionApplyApplication>,
     }
-}
+);
 
-/// The applications that can be requested.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct EnablePermissionApplyApplicationList {
-    /// The applications.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub list: Vec<EnablePermissionApplyApplication>,
-}
-
-/// An application that can be requested.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct EnablePermissionApplyApplication {
-    /// ID of the application, to be used as `object_id` of a request.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_id: Option<String>,
-    /// Name of the application.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_name: Option<String>,
-    /// Address of the logo.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub logo: Option<String>,
-    /// Kind of the application.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_type: Option<ApplicationType>,
-    /// Template of an integrated application.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub template: Option<String>,
-}
-
-/// Input of `get_enable_permission_apply_role_list`.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct RolesPermissionApplicableDto {
-    /// Page number, starting at 1, which is also the default.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<i64>,
-    /// Entries per page, 10 by default and 50 at most; more is refused with status 400.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<i64>,
-    /// Text to look for in role codes and names; part of either is enough.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub keyword: Option<String>,
-    /// ID of the application whose roles are listed.
-    pub app_id: String,
-}
-
-impl RolesPermissionApplicableDto {
-    /// With everything that is required.
-    pub fn new(app_id: impl Into<String>) -> Self {
-        Self {
-            page: None,
-            limit: None,
-            keyword: None,
-            app_id: app_id.into(),
-        }
+answer!(
+    /// An application that can be requested.
+    pub struct EnablePermissionApplyApplication {
+        /// ID of the application, to be used as `object_id` of a request.
+        pub app_id: Option<String>,
+        /// Name of the application.
+        pub app_name: Option<String>,
+        /// Address of the logo.
+        pub logo: Option<String>,
+        /// Kind of the application.
+        pub app_type: Option<ApplicationType>,
+        /// Template of an integrated application.
+        pub template: Option<String>,
     }
+);
 
-    /// Sets [`page`](Self::page).
-    pub fn with_page(mut self, page: i64) -> Self {
-        self.page = Some(page);
-        self
+input!(
+    /// Input of `get_enable_permission_apply_role_list`.
+    pub struct RolesPermissionApplicableDto {
+        /// Page number, starting at 1, which is also the default.
+        pub page: Option<i64>,
+        /// Entries per page, 10 by default and 50 at most; more is refused with status 400.
+        pub limit: Option<i64>,
+        /// Text to look for in role codes and names; part of either is enough.
+        pub keyword: Option<String>,
+        /// ID of the application whose roles are listed.
+        pub app_id: String,
     }
+);
 
-    /// Sets [`limit`](Self::limit).
-    pub fn with_limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
-        self
+answer!(
+    /// One page of roles that can be requested.
+    pub struct EnablePermissionApplyRolePageList {
+        /// The roles of this page.
+        pub list: Vec<EnablePermissionApplyRole>,
+        /// Number of roles on all pages.
+        pub total_count: Option<i64>,
     }
+);
 
-    /// Sets [`keyword`](Self::keyword).
-    pub fn with_keyword(mut self, keyword: impl Into<String>) -> Self {
-        self.keyword = Some(keyword.into());
-        self
+answer!(
+    /// A role that can be requested.
+    pub struct EnablePermissionApplyRole {
+        /// ID of the role, to be used as `object_id` of a request.
+        pub role_id: Option<String>,
+        /// Code of the role, unique within the application.
+        pub code: Option<String>,
+        /// Name of the role.
+        pub name: Option<String>,
+        /// Description of the role.
+        pub description: Option<String>,
     }
-}
+);
 
-/// One page of roles that can be requested.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct EnablePermissionApplyRolePageList {
-    /// The roles of this page.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub list: Vec<EnablePermissionApplyRole>,
-    /// Number of roles on all pages.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_count: Option<i64>,
-}
-
-/// A role that can be requested.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct EnablePermissionApplyRole {
-    /// ID of the role, to be used as `object_id` of a request.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub role_id: Option<String>,
-    /// Code of the role, unique within the application.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// Name of the role.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Description of the role.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-}
-
-/// A request for one application or role.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CreateApprovalReq {
-    /// Whether an application or a role is requested.
-    pub object_type: ApprovalObjectType,
-    /// ID of the application or the role, matching `object_type`.
-    pub object_id: String,
-    /// Period the role is wanted for; used for roles only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub extra_params: Option<ExtraParams>,
-}
-
-impl CreateApprovalReq {
-    /// With everything that is required.
-    pub fn new(object_type: impl Into<ApprovalObjectType>, object_id: impl Into<String>) -> Self {
-        Self {
-            object_type: object_type.into(),
-            object_id: object_id.into(),
-            extra_params: None,
-        }
+input!(
+    /// A request for one application or role.
+    pub struct CreateApprovalReq {
+        /// Whether an application or a role is requested.
+        pub object_type: ApprovalObjectType,
+        /// ID of the application or the role, matching `object_type`.
+        pub object_id: String,
+        /// Period the role is wanted for; used for roles only.
+        pub extra_params: Option<ExtraParams>,
     }
+);
 
-    /// Sets [`extra_params`](Self::extra_params).
-    pub fn with_extra_params(mut self, extra_params: impl Into<ExtraParams>) -> Self {
-        self.extra_params = Some(extra_params.into());
-        self
+both!(
+    /// Period a role is requested for.
+    pub struct ExtraParams {
+        /// Time the role ends, in milliseconds since the Unix epoch; no end when left out.
+        pub end_time: Option<i64>,
+        /// Time the role begins, in milliseconds since the Unix epoch; at once when left out.
+        pub enable_time: Option<i64>,
     }
-}
+);
 
-/// Period a role is requested for.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ExtraParams {
-    /// Time the role ends, in milliseconds since the Unix epoch; no end when left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_time: Option<i64>,
-    /// Time the role begins, in milliseconds since the Unix epoch; at once when left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub enable_time: Option<i64>,
-}
-
-impl ExtraParams {
-    /// With nothing set.
-    pub fn new() -> Self {
-        Self::default()
+answer!(
+    /// The request that was filed.
+    pub struct CreateApprovalDto {
+        /// Internal ID of the request.
+        pub approval_id: Option<i64>,
+        /// Number of the request, to be used with `get_approval_detail`.
+        pub number: Option<String>,
     }
+);
 
-    /// Sets [`end_time`](Self::end_time).
-    pub fn with_end_time(mut self, end_time: i64) -> Self {
-        self.end_time = Some(end_time);
-        self
+input!(
+    /// Input of `get_approval_detail`.
+    pub struct GetApprovalDto {
+        /// Number of the request, as answered by `create_approval` or `list_initiated_approvals`.
+        pub number: String,
     }
+);
 
-    /// Sets [`enable_time`](Self::enable_time).
-    pub fn with_enable_time(mut self, enable_time: i64) -> Self {
-        self.enable_time = Some(enable_time);
-        self
+answer!(
+    /// A request in detail.
+    pub struct ApprovalDetailDto {
+        /// Internal ID of the request.
+        pub approval_id: Option<i64>,
+        /// Number of the request.
+        pub number: Option<String>,
+        /// State of the request.
+        pub status: Option<ApprovalStatus>,
+        /// Time the request was filed.
+        pub submit_time: Option<String>,
+        /// Time the request was closed; none while it is pending.
+        pub closed_time: Option<String>,
+        /// Whether an application or a role is requested.
+        pub object_type: Option<ApprovalObjectType>,
+        /// What is requested, applications or roles after `object_type`; declared as one object but named and described as
+        /// a list.
+        pub approval_object_list: Option<Value>,
+        /// Period the role is wanted for; used for roles only.
+        pub extra_params: Option<ExtraParams>,
     }
-}
+);
 
-/// The request that was filed.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CreateApprovalDto {
-    /// Internal ID of the request.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub approval_id: Option<i64>,
-    /// Number of the request, to be used with `get_approval_detail`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub number: Option<String>,
-}
-
-/// Input of `get_approval_detail`.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetApprovalDto {
-    /// Number of the request, as answered by `create_approval` or `list_initiated_approvals`.
-    pub number: String,
-}
-
-impl GetApprovalDto {
-    /// With everything that is required.
-    pub fn new(number: impl Into<String>) -> Self {
-        Self { number: number.into() }
+input!(
+    /// Requests for several applications or roles.
+    pub struct BatchCreateApprovalReq {
+        /// Whether applications or roles are requested.
+        pub object_type: ApprovalObjectType,
+        /// IDs of the applications or the roles, matching `object_type`.
+        pub object_ids: Vec<String>,
+        /// Period the roles are wanted for; used for roles only.
+        pub extra_params: Option<ExtraParams>,
     }
-}
+);
 
-/// A request in detail.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ApprovalDetailDto {
-    /// Internal ID of the request.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub approval_id: Option<i64>,
-    /// Number of the request.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub number: Option<String>,
-    /// State of the request.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<ApprovalStatus>,
-    /// Time the request was filed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub submit_time: Option<String>,
-    /// Time the request was closed; none while it is pending.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub closed_time: Option<String>,
-    /// Whether an application or a role is requested.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub object_type: Option<ApprovalObjectType>,
-    /// What is requested, applications or roles after `object_type`; declared as one object but named and described as
-    /// a list.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub approval_object_list: Option<Value>,
-    /// Period the role is wanted for; used for roles only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub extra_params: Option<ExtraParams>,
-}
-
-/// Requests for several applications or roles.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct BatchCreateApprovalReq {
-    /// Whether applications or roles are requested.
-    pub object_type: ApprovalObjectType,
-    /// IDs of the applications or the roles, matching `object_type`.
-    pub object_ids: Vec<String>,
-    /// Period the roles are wanted for; used for roles only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub extra_params: Option<ExtraParams>,
-}
-
-impl BatchCreateApprovalReq {
-    /// With everything that is required.
-    pub fn new(
-        object_type: impl Into<ApprovalObjectType>,
-        object_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        Self {
-            object_type: object_type.into(),
-            object_ids: object_ids.into_iter().map(Into::into).collect(),
-            extra_params: None,
-        }
+input!(
+    /// Input of `list_initiated_approvals`.
+    pub struct ApprovalInitiatedListDto {
+        /// Page number, starting at 1, which is also the default.
+        pub page_no: Option<i64>,
+        /// Entries per page, 10 by default and 50 at most; more is refused with status 400.
+        pub page_size: Option<i64>,
+        /// Keeps only requests for this type of object; both types when left out.
+        pub object_type: Option<ApprovalObjectType>,
+        /// Text to look for in request numbers and requester names; part of either is enough.
+        pub keyword: Option<String>,
     }
+);
 
-    /// Sets [`extra_params`](Self::extra_params).
-    pub fn with_extra_params(mut self, extra_params: impl Into<ExtraParams>) -> Self {
-        self.extra_params = Some(extra_params.into());
-        self
+answer!(
+    /// One page of the requests filed by the user.
+    pub struct InitiatedApprovalPageList {
+        /// The requests of this page.
+        pub list: Vec<InitiatedApproval>,
+        /// Number of requests on all pages.
+        pub total_count: Option<i64>,
     }
-}
+);
 
-/// Input of `list_initiated_approvals`.
-#[derive(Debug, Clone, Default, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ApprovalInitiatedListDto {
-    /// Page number, starting at 1, which is also the default.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_no: Option<i64>,
-    /// Entries per page, 10 by default and 50 at most; more is refused with status 400.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_size: Option<i64>,
-    /// Keeps only requests for this type of object; both types when left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub object_type: Option<ApprovalObjectType>,
-    /// Text to look for in request numbers and requester names; part of either is enough.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub keyword: Option<String>,
-}
-
-impl ApprovalInitiatedListDto {
-    /// With nothing set.
-    pub fn new() -> Self {
-        Self::default()
+answer!(
+    /// A request filed by the user.
+    pub struct InitiatedApproval {
+        /// Internal ID of the request.
+        pub approval_id: Option<i64>,
+        /// Number of the request, to be used with `get_approval_detail`.
+        pub number: Option<String>,
+        /// State of the request.
+        pub status: Option<ApprovalStatus>,
+        /// Time the request was filed.
+        pub submit_time: Option<String>,
+        /// Time the request was closed; none while it is pending.
+        pub closed_time: Option<String>,
+        /// Whether an application or a role is requested.
+        pub object_type: Option<ApprovalObjectType>,
+        /// What is requested, applications or roles after `object_type`; declared as one object but named and described as
+        /// a list.
+        pub approval_object_list: Option<Value>,
+        /// Period the role is wanted for; used for roles only.
+        pub extra_params: Option<ExtraParams>,
     }
-
-    /// Sets [`page_no`](Self::page_no).
-    pub fn with_page_no(mut self, page_no: i64) -> Self {
-        self.page_no = Some(page_no);
-        self
-    }
-
-    /// Sets [`page_size`](Self::page_size).
-    pub fn with_page_size(mut self, page_size: i64) -> Self {
-        self.page_size = Some(page_size);
-        self
-    }
-
-    /// Sets [`object_type`](Self::object_type).
-    pub fn with_object_type(mut self, object_type: impl Into<ApprovalObjectType>) -> Self {
-        self.object_type = Some(object_type.into());
-        self
-    }
-
-    /// Sets [`keyword`](Self::keyword).
-    pub fn with_keyword(mut self, keyword: impl Into<String>) -> Self {
-        self.keyword = Some(keyword.into());
-        self
-    }
-}
-
-/// One page of the requests filed by the user.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct InitiatedApprovalPageList {
-    /// The requests of this page.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub list: Vec<InitiatedApproval>,
-    /// Number of requests on all pages.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_count: Option<i64>,
-}
-
-/// A request filed by the user.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct InitiatedApproval {
-    /// Internal ID of the request.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub approval_id: Option<i64>,
-    /// Number of the request, to be used with `get_approval_detail`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub number: Option<String>,
-    /// State of the request.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<ApprovalStatus>,
-    /// Time the request was filed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub submit_time: Option<String>,
-    /// Time the request was closed; none while it is pending.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub closed_time: Option<String>,
-    /// Whether an application or a role is requested.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub object_type: Option<ApprovalObjectType>,
-    /// What is requested, applications or roles after `object_type`; declared as one object but named and described as
-    /// a list.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub approval_object_list: Option<Value>,
-    /// Period the role is wanted for; used for roles only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub extra_params: Option<ExtraParams>,
-}
+);

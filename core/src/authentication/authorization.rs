@@ -1,9 +1,10 @@
 //! What the signed-in user may do with which resource.
 
-use serde::{Deserialize, Serialize};
+use crate::dto::answer;
+use crate::dto::input;
 use serde_json::Value;
 
-use crate::dto::wire::open_enum;
+use crate::dto::open_enum;
 use crate::operation::table::operations;
 
 operations! {
@@ -67,369 +68,234 @@ open_enum! {
     }
 }
 
-/// A permission check on string resources.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CheckPermissionStringResourceDto {
-    /// Action to check, such as `get` or `write`.
-    pub action: String,
-    /// Codes of the string resources.
-    pub resources: Vec<String>,
-}
-
-impl CheckPermissionStringResourceDto {
-    /// With everything that is required.
-    pub fn new(action: impl Into<String>, resources: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            action: action.into(),
-            resources: resources.into_iter().map(Into::into).collect(),
-        }
+input!(
+    /// A permission check on string resources.
+    pub struct CheckPermissionStringResourceDto {
+        /// Action to check, such as `get` or `write`.
+        pub action: String,
+        /// Codes of the string resources.
+        pub resources: Vec<String>,
     }
-}
+);
 
-/// The results of a permission check.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CheckResourcePermissionDataDto {
-    /// One result per resource.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub check_result_list: Vec<CheckResourcePermissionRespDto>,
-}
-
-/// Whether one action on one resource is allowed.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CheckResourcePermissionRespDto {
-    /// Code of the permission space.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub namespace_code: Option<String>,
-    /// Action that was checked.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub action: Option<String>,
-    /// Resource or path that was checked.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub resource: Option<String>,
-    /// Whether the user may do it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub enabled: Option<bool>,
-}
-
-/// A permission check on array resources.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CheckPermissionArrayResourceDto {
-    /// Action to check, such as `get` or `write`.
-    pub action: String,
-    /// Codes of the array resources.
-    pub resources: Vec<String>,
-}
-
-impl CheckPermissionArrayResourceDto {
-    /// With everything that is required.
-    pub fn new(action: impl Into<String>, resources: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            action: action.into(),
-            resources: resources.into_iter().map(Into::into).collect(),
-        }
+answer!(
+    /// The results of a permission check.
+    pub struct CheckResourcePermissionDataDto {
+        /// One result per resource.
+        pub check_result_list: Vec<CheckResourcePermissionRespDto>,
     }
-}
+);
 
-/// A permission check on nodes of tree resources.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CheckPermissionTreeResourceDto {
-    /// Action to check, such as `get` or `write`.
-    pub action: String,
-    /// Paths of the nodes, such as `treeCode/nodeCode/childCode`.
-    pub resources: Vec<String>,
-}
-
-impl CheckPermissionTreeResourceDto {
-    /// With everything that is required.
-    pub fn new(action: impl Into<String>, resources: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            action: action.into(),
-            resources: resources.into_iter().map(Into::into).collect(),
-        }
+answer!(
+    /// Whether one action on one resource is allowed.
+    pub struct CheckResourcePermissionRespDto {
+        /// Code of the permission space.
+        pub namespace_code: Option<String>,
+        /// Action that was checked.
+        pub action: Option<String>,
+        /// Resource or path that was checked.
+        pub resource: Option<String>,
+        /// Whether the user may do it.
+        pub enabled: Option<bool>,
     }
-}
+);
 
-/// All data resources granted to the user.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetUserAuthResourceListDataDto {
-    /// One entry per permission space.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub user_permission_list: Vec<UserAuthResourceListDto>,
-}
-
-/// The data resources granted to a user in one permission space.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct UserAuthResourceListDto {
-    /// ID of the user.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user_id: Option<String>,
-    /// Code of the permission space.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub namespace_code: Option<String>,
-    /// The resources.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub resource_list: Vec<OpenResource>,
-}
-
-/// A data resource granted to the user, in one of three shapes.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct OpenResource {
-    /// Code of the resource.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub resource_code: Option<String>,
-    /// Shape of the resource, which tells the member to read.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub resource_type: Option<DataResourceType>,
-    /// What is granted, when it is a string.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub str_authorize: Option<StrAuthorize>,
-    /// What is granted, when it is an array.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub arr_authorize: Option<ArrayAuthorize>,
-    /// What is granted, when it is a tree.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tree_authorize: Option<TreeAuthorize>,
-}
-
-/// What is granted on a string resource.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct StrAuthorize {
-    /// Value of the resource.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-    /// Actions granted on it.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub actions: Vec<String>,
-}
-
-/// What is granted on an array resource.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ArrayAuthorize {
-    /// Values of the resource.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub values: Vec<String>,
-    /// Actions granted on it.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub actions: Vec<String>,
-}
-
-/// What is granted on a tree resource.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct TreeAuthorize {
-    /// The granted nodes.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub auth_list: Vec<TreeAuthBo>,
-}
-
-/// A node of a tree resource with the actions granted on it.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct TreeAuthBo {
-    /// Path of the node, such as `/treeCode1/treeCode11`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub node_path: Option<String>,
-    /// Name of the node.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub node_name: Option<String>,
-    /// Actions granted on the node.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub node_actions: Vec<String>,
-    /// Value of the node.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub node_value: Option<String>,
-    /// Custom fields of the node by name; answered by newer servers only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub node_extend_field_value: Option<Value>,
-}
-
-/// The resources to list the granted actions of.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetUserAuthResourcePermissionListDto {
-    /// Codes of the resources; for a tree the path of a node, such as `treeCode/nodeCode`.
-    pub resources: Vec<String>,
-}
-
-impl GetUserAuthResourcePermissionListDto {
-    /// With everything that is required.
-    pub fn new(resources: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            resources: resources.into_iter().map(Into::into).collect(),
-        }
+input!(
+    /// A permission check on array resources.
+    pub struct CheckPermissionArrayResourceDto {
+        /// Action to check, such as `get` or `write`.
+        pub action: String,
+        /// Codes of the array resources.
+        pub resources: Vec<String>,
     }
-}
+);
 
-/// The actions granted on the resources asked for.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetUserAuthResourcePermissionListDataDto {
-    /// One entry per resource.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub permission_list: Vec<GetUserAuthResourcePermissionList>,
-}
-
-/// The actions granted on one resource.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetUserAuthResourcePermissionList {
-    /// Code of the permission space; for the space of an application this is the application ID.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub namespace_code: Option<String>,
-    /// Actions the user may do.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub actions: Vec<String>,
-    /// Resource or path the entry is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub resource: Option<String>,
-}
-
-/// The data resource to read the granted part of.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetUserAuthResourceStructDto {
-    /// Code of the resource.
-    pub resource: String,
-}
-
-impl GetUserAuthResourceStructDto {
-    /// With everything that is required.
-    pub fn new(resource: impl Into<String>) -> Self {
-        Self {
-            resource: resource.into(),
-        }
+input!(
+    /// A permission check on nodes of tree resources.
+    pub struct CheckPermissionTreeResourceDto {
+        /// Action to check, such as `get` or `write`.
+        pub action: String,
+        /// Paths of the nodes, such as `treeCode/nodeCode/childCode`.
+        pub resources: Vec<String>,
     }
-}
+);
 
-/// The granted part of a data resource, in one of three shapes.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetUserAuthResourceStructDataDto {
-    /// Code of the permission space.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub namespace_code: Option<String>,
-    /// Code of the resource.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub resource_code: Option<String>,
-    /// Shape of the resource, which tells the member to read.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub resource_type: Option<DataResourceType>,
-    /// What is granted, when it is a string.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub str_resource_auth_action: Option<StrResourceAuthAction>,
-    /// What is granted, when it is an array.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub arr_resource_auth_action: Option<ArrResourceAuthAction>,
-    /// What is granted, when it is a tree.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tree_resource_auth_action: Option<TreeResourceAuthAction>,
-}
+answer!(
+    /// All data resources granted to the user.
+    pub struct GetUserAuthResourceListDataDto {
+        /// One entry per permission space.
+        pub user_permission_list: Vec<UserAuthResourceListDto>,
+    }
+);
 
-/// What is granted on a string resource.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct StrResourceAuthAction {
-    /// Value of the resource.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-    /// Actions granted on it.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub actions: Vec<String>,
-}
+answer!(
+    /// The data resources granted to a user in one permission space.
+    pub struct UserAuthResourceListDto {
+        /// ID of the user.
+        pub user_id: Option<String>,
+        /// Code of the permission space.
+        pub namespace_code: Option<String>,
+        /// The resources.
+        pub resource_list: Vec<OpenResource>,
+    }
+);
 
-/// What is granted on an array resource.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ArrResourceAuthAction {
-    /// Values of the resource.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub values: Vec<String>,
-    /// Actions granted on it.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub actions: Vec<String>,
-}
+answer!(
+    /// A data resource granted to the user, in one of three shapes.
+    pub struct OpenResource {
+        /// Code of the resource.
+        pub resource_code: Option<String>,
+        /// Shape of the resource, which tells the member to read.
+        pub resource_type: Option<DataResourceType>,
+        /// What is granted, when it is a string.
+        pub str_authorize: Option<StrAuthorize>,
+        /// What is granted, when it is an array.
+        pub arr_authorize: Option<ArrayAuthorize>,
+        /// What is granted, when it is a tree.
+        pub tree_authorize: Option<TreeAuthorize>,
+    }
+);
 
-/// What is granted on a tree resource.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct TreeResourceAuthAction {
-    /// The top nodes that are granted, with their children.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub node_auth_action_list: Vec<TreeStructs>,
-}
+answer!(
+    /// What is granted on a string resource.
+    pub struct StrAuthorize {
+        /// Value of the resource.
+        pub value: Option<String>,
+        /// Actions granted on it.
+        pub actions: Vec<String>,
+    }
+);
 
-/// A node of a tree resource, with the nodes below it.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct TreeStructs {
-    /// Code of the node, unique among its siblings; at most 50 characters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// Name of the node, unique among its siblings; at most 50 characters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Value of the node; at most 1000 characters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-    /// Actions granted on the node.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub actions: Vec<String>,
-    /// Nodes below; a tree is at most five levels deep.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub children: Vec<TreeStructs>,
-    /// Custom fields of the node by name; not answered by every server.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub extend_field_value: Option<Value>,
-}
+answer!(
+    /// What is granted on an array resource.
+    pub struct ArrayAuthorize {
+        /// Values of the resource.
+        pub values: Vec<String>,
+        /// Actions granted on it.
+        pub actions: Vec<String>,
+    }
+);
+
+answer!(
+    /// What is granted on a tree resource.
+    pub struct TreeAuthorize {
+        /// The granted nodes.
+        pub auth_list: Vec<TreeAuthBo>,
+    }
+);
+
+answer!(
+    /// A node of a tree resource with the actions granted on it.
+    pub struct TreeAuthBo {
+        /// Path of the node, such as `/treeCode1/treeCode11`.
+        pub node_path: Option<String>,
+        /// Name of the node.
+        pub node_name: Option<String>,
+        /// Actions granted on the node.
+        pub node_actions: Vec<String>,
+        /// Value of the node.
+        pub node_value: Option<String>,
+        /// Custom fields of the node by name; answered by newer servers only.
+        pub node_extend_field_value: Option<Value>,
+    }
+);
+
+input!(
+    /// The resources to list the granted actions of.
+    pub struct GetUserAuthResourcePermissionListDto {
+        /// Codes of the resources; for a tree the path of a node, such as `treeCode/nodeCode`.
+        pub resources: Vec<String>,
+    }
+);
+
+answer!(
+    /// The actions granted on the resources asked for.
+    pub struct GetUserAuthResourcePermissionListDataDto {
+        /// One entry per resource.
+        pub permission_list: Vec<GetUserAuthResourcePermissionList>,
+    }
+);
+
+answer!(
+    /// The actions granted on one resource.
+    pub struct GetUserAuthResourcePermissionList {
+        /// Code of the permission space; for the space of an application this is the application ID.
+        pub namespace_code: Option<String>,
+        /// Actions the user may do.
+        pub actions: Vec<String>,
+        /// Resource or path the entry is about.
+        pub resource: Option<String>,
+    }
+);
+
+input!(
+    /// The data resource to read the granted part of.
+    pub struct GetUserAuthResourceStructDto {
+        /// Code of the resource.
+        pub resource: String,
+    }
+);
+
+answer!(
+    /// The granted part of a data resource, in one of three shapes.
+    pub struct GetUserAuthResourceStructDataDto {
+        /// Code of the permission space.
+        pub namespace_code: Option<String>,
+        /// Code of the resource.
+        pub resource_code: Option<String>,
+        /// Shape of the resource, which tells the member to read.
+        pub resource_type: Option<DataResourceType>,
+        /// What is granted, when it is a string.
+        pub str_resource_auth_action: Option<StrResourceAuthAction>,
+        /// What is granted, when it is an array.
+        pub arr_resource_auth_action: Option<ArrResourceAuthAction>,
+        /// What is granted, when it is a tree.
+        pub tree_resource_auth_action: Option<TreeResourceAuthAction>,
+    }
+);
+
+answer!(
+    /// What is granted on a string resource.
+    pub struct StrResourceAuthAction {
+        /// Value of the resource.
+        pub value: Option<String>,
+        /// Actions granted on it.
+        pub actions: Vec<String>,
+    }
+);
+
+answer!(
+    /// What is granted on an array resource.
+    pub struct ArrResourceAuthAction {
+        /// Values of the resource.
+        pub values: Vec<String>,
+        /// Actions granted on it.
+        pub actions: Vec<String>,
+    }
+);
+
+answer!(
+    /// What is granted on a tree resource.
+    pub struct TreeResourceAuthAction {
+        /// The top nodes that are granted, with their children.
+        pub node_auth_action_list: Vec<TreeStructs>,
+    }
+);
+
+answer!(
+    /// A node of a tree resource, with the nodes below it.
+    pub struct TreeStructs {
+        /// Code of the node, unique among its siblings; at most 50 characters.
+        pub code: Option<String>,
+        /// Name of the node, unique among its siblings; at most 50 characters.
+        pub name: Option<String>,
+        /// Value of the node; at most 1000 characters.
+        pub value: Option<String>,
+        /// Actions granted on the node.
+        pub actions: Vec<String>,
+        /// Nodes below; a tree is at most five levels deep.
+        pub children: Vec<TreeStructs>,
+        /// Custom fields of the node by name; not answered by every server.
+        pub extend_field_value: Option<Value>,
+    }
+);

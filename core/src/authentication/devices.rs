@@ -1,9 +1,10 @@
 //! The devices and sessions of the signed-in user.
 
-use serde::{Deserialize, Serialize};
+use crate::dto::answer;
+use crate::dto::input;
 
 use crate::client::paged;
-use crate::dto::wire::open_enum;
+use crate::dto::open_enum;
 use crate::operation::table::operations;
 
 operations! {
@@ -56,125 +57,64 @@ open_enum! {
     }
 }
 
-/// Input of `list_my_devices`.
-#[derive(Debug, Clone, Default, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ListMyDevicesDto {
-    /// Page to fetch, counted from 1, which is the default.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<i64>,
-    /// Devices per page: 10 by default, 50 at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<i64>,
-}
-
-impl ListMyDevicesDto {
-    /// With nothing set.
-    pub fn new() -> Self {
-        Self::default()
+input!(
+    /// Input of `list_my_devices`.
+    pub struct ListMyDevicesDto {
+        /// Page to fetch, counted from 1, which is the default.
+        pub page: Option<i64>,
+        /// Devices per page: 10 by default, 50 at most.
+        pub limit: Option<i64>,
     }
+);
 
-    /// Sets [`page`](Self::page).
-    pub fn with_page(mut self, page: i64) -> Self {
-        self.page = Some(page);
-        self
+answer!(
+    /// A device with its last sign-in.
+    pub struct TerminalSessionDto {
+        /// The device.
+        pub device: Option<DeviceInfo>,
+        /// When the user last signed in on it, as ISO 8601 text.
+        pub last_login_time: Option<String>,
+        /// IP address of that sign-in.
+        pub last_ip: Option<String>,
+        /// Whether the device is online at present.
+        pub online: Option<bool>,
     }
+);
 
-    /// Sets [`limit`](Self::limit).
-    pub fn with_limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
-        self
+answer!(
+    /// A device a user has signed in on.
+    pub struct DeviceInfo {
+        /// Unique id of the device.
+        pub device_id: Option<String>,
+        /// Name of the device.
+        pub name: Option<String>,
+        /// Version of the operating system, such as `Android 1.0`.
+        pub version: Option<String>,
+        /// Kind of device.
+        pub r#type: Option<DeviceType>,
+        /// Model or module of the device.
+        pub r#mod: Option<String>,
+        /// Operating system, such as `iOS`.
+        pub os: Option<String>,
+        /// State of the device, `activated` by default.
+        pub status: Option<DeviceStatus>,
+        /// User-Agent text of the client.
+        pub user_agent: Option<String>,
     }
-}
+);
 
-/// A device with its last sign-in.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct TerminalSessionDto {
-    /// The device.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub device: Option<DeviceInfo>,
-    /// When the user last signed in on it, as ISO 8601 text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_login_time: Option<String>,
-    /// IP address of that sign-in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_ip: Option<String>,
-    /// Whether the device is online at present.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub online: Option<bool>,
-}
-
-/// A device a user has signed in on.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct DeviceInfo {
-    /// Unique id of the device.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub device_id: Option<String>,
-    /// Name of the device.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Version of the operating system, such as `Android 1.0`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub version: Option<String>,
-    /// Kind of device.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub r#type: Option<DeviceType>,
-    /// Model or module of the device.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub r#mod: Option<String>,
-    /// Operating system, such as `iOS`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub os: Option<String>,
-    /// State of the device, `activated` by default.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<DeviceStatus>,
-    /// User-Agent text of the client.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user_agent: Option<String>,
-}
-
-/// The device to remove.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct UnbindDeviceDto {
-    /// Id of the device, from `list_my_devices`.
-    pub device_id: String,
-}
-
-impl UnbindDeviceDto {
-    /// With everything that is required.
-    pub fn new(device_id: impl Into<String>) -> Self {
-        Self {
-            device_id: device_id.into(),
-        }
+input!(
+    /// The device to remove.
+    pub struct UnbindDeviceDto {
+        /// Id of the device, from `list_my_devices`.
+        pub device_id: String,
     }
-}
+);
 
-/// The device to sign out on.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct RevokeDeviceSessionDto {
-    /// Id of the device, from `list_my_devices`.
-    pub device_id: String,
-}
-
-impl RevokeDeviceSessionDto {
-    /// With everything that is required.
-    pub fn new(device_id: impl Into<String>) -> Self {
-        Self {
-            device_id: device_id.into(),
-        }
+input!(
+    /// The device to sign out on.
+    pub struct RevokeDeviceSessionDto {
+        /// Id of the device, from `list_my_devices`.
+        pub device_id: String,
     }
-}
+);

@@ -1,6 +1,6 @@
 //! Douyin mini programs.
 
-use serde::Serialize;
+use crate::dto::input;
 use serde_json::Value;
 
 use crate::Secret;
@@ -17,38 +17,19 @@ operations! {
         POST "/api/v3/decrypt-douyin-miniprogram-data", DecryptDouyinMiniProgramDataDto => Value;
 }
 
-/// Encrypted data of a Douyin mini program.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct DecryptDouyinMiniProgramDataDto {
-    /// Code that `tt.login` returned.
-    pub code: Secret,
-    /// Initial vector for decrypting the data, as Douyin returned it.
-    pub iv: String,
-    /// Encrypted user data that Douyin returned to the mini program.
-    pub encrypted_data: String,
-    /// Identifier of the identity source connection of the Douyin mini program. The wire name really has a small i in
-    /// `identifier`.
-    #[doc(alias = "extIdpConnidentifier")]
-    #[serde(rename = "extIdpConnidentifier")]
-    pub ext_idp_conn_identifier: String,
-}
-
-impl DecryptDouyinMiniProgramDataDto {
-    /// With everything that is required.
-    pub fn new(
-        code: impl Into<Secret>,
-        iv: impl Into<String>,
-        encrypted_data: impl Into<String>,
-        ext_idp_conn_identifier: impl Into<String>,
-    ) -> Self {
-        Self {
-            code: code.into(),
-            iv: iv.into(),
-            encrypted_data: encrypted_data.into(),
-            ext_idp_conn_identifier: ext_idp_conn_identifier.into(),
-        }
+input!(
+    /// Encrypted data of a Douyin mini program.
+    pub struct DecryptDouyinMiniProgramDataDto {
+        /// Code that `tt.login` returned.
+        pub code: Secret,
+        /// Initial vector for decrypting the data, as Douyin returned it.
+        pub iv: String,
+        /// Encrypted user data that Douyin returned to the mini program.
+        pub encrypted_data: String,
+        /// Identifier of the identity source connection of the Douyin mini program. The wire name really has a small i in
+        /// `identifier`.
+        #[alias = "extIdpConnidentifier"]
+        #[wire = "extIdpConnidentifier"]
+        pub ext_idp_conn_identifier: String,
     }
-}
+);

@@ -1,9 +1,10 @@
 //! Invitations: by link, by policy, by member.
 
-use serde::{Deserialize, Serialize};
+use crate::dto::answer;
+use crate::dto::input;
 use serde_json::Value;
 
-use crate::dto::wire::open_enum;
+use crate::dto::open_enum;
 use crate::model::language::{LangObject, LangUnit};
 use crate::model::outcome::IsSuccessDto;
 use crate::model::user::Gender;
@@ -175,734 +176,299 @@ open_enum! {
     }
 }
 
-/// Input of `get_universal_invitation_public_config`.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetUniversalInvitationPublicConfigDto {
-    /// Identifier of the invitation, taken from its link.
-    pub identifier: String,
-}
-
-impl GetUniversalInvitationPublicConfigDto {
-    /// With everything that is required.
-    pub fn new(identifier: impl Into<String>) -> Self {
-        Self {
-            identifier: identifier.into(),
-        }
+input!(
+    /// Input of `get_universal_invitation_public_config`.
+    pub struct GetUniversalInvitationPublicConfigDto {
+        /// Identifier of the invitation, taken from its link.
+        pub identifier: String,
     }
-}
+);
 
-/// What a universal invitation shows to everybody.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct UniversalInvitationPublicConfigDto {
-    /// User pool that is joined.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user_pool: Option<UserPoolPublicConfigDto>,
-    /// Person who invites, if the link belongs to somebody.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub inviter: Option<InviterDetailDto>,
-}
-
-/// What a user pool shows to everybody.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct UserPoolPublicConfigDto {
-    /// Name of the user pool.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Logo of the user pool.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub logo: Option<String>,
-    /// Description of the user pool.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-}
-
-/// The person who invites.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct InviterDetailDto {
-    /// Name to show for the inviter.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub display_name: Option<String>,
-}
-
-/// A request to join through a universal invitation.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct UniversalInvitationUserJoinDto {
-    /// Code received by e-mail.
-    pub email_code: String,
-    /// Identifier of the invitation, taken from its link.
-    pub identifier: String,
-    /// Name and address of the applicant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub profile: Option<UniversalInviteeProfileDto>,
-}
-
-impl UniversalInvitationUserJoinDto {
-    /// With everything that is required.
-    pub fn new(email_code: impl Into<String>, identifier: impl Into<String>) -> Self {
-        Self {
-            email_code: email_code.into(),
-            identifier: identifier.into(),
-            profile: None,
-        }
+answer!(
+    /// What a universal invitation shows to everybody.
+    pub struct UniversalInvitationPublicConfigDto {
+        /// User pool that is joined.
+        pub user_pool: Option<UserPoolPublicConfigDto>,
+        /// Person who invites, if the link belongs to somebody.
+        pub inviter: Option<InviterDetailDto>,
     }
+);
 
-    /// Sets [`profile`](Self::profile).
-    pub fn with_profile(mut self, profile: impl Into<UniversalInviteeProfileDto>) -> Self {
-        self.profile = Some(profile.into());
-        self
+answer!(
+    /// What a user pool shows to everybody.
+    pub struct UserPoolPublicConfigDto {
+        /// Name of the user pool.
+        pub name: Option<String>,
+        /// Logo of the user pool.
+        pub logo: Option<String>,
+        /// Description of the user pool.
+        pub description: Option<String>,
     }
-}
+);
 
-/// What somebody tells about themselves when asking to join.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct UniversalInviteeProfileDto {
-    /// Name of the applicant.
-    pub name: String,
-    /// E-mail address of the applicant, the one the code was sent to.
-    pub email: String,
-}
-
-impl UniversalInviteeProfileDto {
-    /// With everything that is required.
-    pub fn new(name: impl Into<String>, email: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            email: email.into(),
-        }
+answer!(
+    /// The person who invites.
+    pub struct InviterDetailDto {
+        /// Name to show for the inviter.
+        pub display_name: Option<String>,
     }
-}
+);
 
-/// Outcome of asking to join through a universal invitation.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct UniversalInvitationJoinRespDto {
-    /// Whether the user has joined or waits for approval.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<InvitationJoinStatus>,
-}
-
-/// The parts of a policy invitation link.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct InvitationLinkDto {
-    /// Signature carried by the link.
-    pub signature: String,
-    /// Identifier of the invitation, taken from the link.
-    pub identifier: String,
-    /// Whether to answer what is known of the invitee.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub with_invitee_info: Option<bool>,
-    /// Whether to answer the public settings of the invitation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub with_invitation_settings: Option<bool>,
-}
-
-impl InvitationLinkDto {
-    /// With everything that is required.
-    pub fn new(signature: impl Into<String>, identifier: impl Into<String>) -> Self {
-        Self {
-            signature: signature.into(),
-            identifier: identifier.into(),
-            with_invitee_info: None,
-            with_invitation_settings: None,
-        }
+input!(
+    /// A request to join through a universal invitation.
+    pub struct UniversalInvitationUserJoinDto {
+        /// Code received by e-mail.
+        pub email_code: String,
+        /// Identifier of the invitation, taken from its link.
+        pub identifier: String,
+        /// Name and address of the applicant.
+        pub profile: Option<UniversalInviteeProfileDto>,
     }
+);
 
-    /// Sets [`with_invitee_info`](Self::with_invitee_info).
-    pub fn with_invitee_info(mut self, with_invitee_info: bool) -> Self {
-        self.with_invitee_info = Some(with_invitee_info);
-        self
+input!(
+    /// What somebody tells about themselves when asking to join.
+    pub struct UniversalInviteeProfileDto {
+        /// Name of the applicant.
+        pub name: String,
+        /// E-mail address of the applicant, the one the code was sent to.
+        pub email: String,
     }
+);
 
-    /// Sets [`with_invitation_settings`](Self::with_invitation_settings).
-    pub fn with_invitation_settings(mut self, with_invitation_settings: bool) -> Self {
-        self.with_invitation_settings = Some(with_invitation_settings);
-        self
+answer!(
+    /// Outcome of asking to join through a universal invitation.
+    pub struct UniversalInvitationJoinRespDto {
+        /// Whether the user has joined or waits for approval.
+        pub status: Option<InvitationJoinStatus>,
     }
-}
+);
 
-/// A token for an invitee, with the invitation if asked for.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GenerateInviteeTokenDto {
-    /// Token to read the invitation and to join with.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub token: Option<Secret>,
-    /// The invitation and its invitee, as far as asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub invitation_context: Option<InviteeContextDto>,
-}
-
-/// Settings of a policy invitation and what is known of the invitee.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct InviteeContextDto {
-    /// Whether the invitee has to confirm their identity with a code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub enabled_identifier_verify: Option<bool>,
-    /// Way preferred for sending that code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub send_verify_code_method: Option<VerifyCodePriority>,
-    /// Whether the invitee has to fill in profile fields.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub enabled_info_fill: Option<bool>,
-    /// Text to show above the fields.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub register_info_fill_msg: Option<String>,
-    /// Fields to fill in.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub extends_fields: Vec<ExtendsFieldDto>,
-    /// Texts of the fields in several languages; the shape is not documented.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub extends_fields_i18n: Option<Value>,
-    /// Further data on the fields; the shape is not documented.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub extends_fields_options: Vec<Value>,
-    /// E-mail address of the invitee.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    /// Phone number of the invitee, without the country code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
-    /// Country calling code of `phone`, such as `+86`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub phone_country_code: Option<String>,
-    /// Name of the invitee.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub invitee_name: Option<String>,
-    /// Number of wrong codes that are put up with.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub verify_code_max_err_count: Option<i64>,
-}
-
-/// A profile field an invitee is asked to fill in.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ExtendsFieldDto {
-    /// Whether it is a built-in or a custom field.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub r#type: Option<ExtendsFieldType>,
-    /// ID of the field, present for custom fields.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Name of the field.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Label to show beside the input.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub label: Option<String>,
-    /// Whether the field is shown.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub show: Option<bool>,
-    /// Whether the user may overwrite a value that exists already.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub allow_rewrite: Option<bool>,
-    /// Kind of input the field takes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_type: Option<ExtendsFieldInputType>,
-    /// Whether the field has to be filled in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub required: Option<bool>,
-    /// Rule the input is checked by.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub validate_rules: Option<AppValidateRuleDto>,
-    /// Whether the field was preset or added by hand.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub source: Option<ExtendsFieldSource>,
-    /// Label in several languages.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub i18n: Option<CustomFieldI18n>,
-}
-
-/// A rule that checks the input of a field.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct AppValidateRuleDto {
-    /// Kind of the check.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub r#type: Option<ValidationRule>,
-    /// Regular expression to match when `type` is `regExp`; the vendor also declares the values of `type` for it,
-    /// probably by mistake.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub content: Option<String>,
-    /// Message to show when the check fails.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error_message: Option<String>,
-    /// That message in several languages.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub i18n: Option<ErrMsgI18nDto>,
-}
-
-/// An error message in several languages.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ErrMsgI18nDto {
-    /// The message in each language.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error_message: Option<LangUnit>,
-}
-
-/// Texts of a profile field in several languages.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CustomFieldI18n {
-    /// Label of the field in each language.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub label: Option<LangObject>,
-}
-
-/// Input of `get_invite_code_context`.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetPolicyInvitationContextDto {
-    /// Invitee token answered by `generate_invite_token`.
-    pub token: Secret,
-}
-
-impl GetPolicyInvitationContextDto {
-    /// With everything that is required.
-    pub fn new(token: impl Into<Secret>) -> Self {
-        Self { token: token.into() }
+input!(
+    /// The parts of a policy invitation link.
+    pub struct InvitationLinkDto {
+        /// Signature carried by the link.
+        pub signature: String,
+        /// Identifier of the invitation, taken from the link.
+        pub identifier: String,
+        /// Whether to answer what is known of the invitee.
+        pub with_invitee_info: Option<bool>,
+        /// Whether to answer the public settings of the invitation.
+        pub with_invitation_settings: Option<bool>,
     }
-}
+);
 
-/// An identity code of an invitee, to be checked.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct VerifyInviteCodeDto {
-    /// Way the code was received.
-    pub receiver_type: InviteCodeReceiver,
-    /// The code.
-    pub code: Secret,
-    /// Invitee token answered by `generate_invite_token`.
-    pub token: Secret,
-}
-
-impl VerifyInviteCodeDto {
-    /// With everything that is required.
-    pub fn new(
-        receiver_type: impl Into<InviteCodeReceiver>,
-        code: impl Into<Secret>,
-        token: impl Into<Secret>,
-    ) -> Self {
-        Self {
-            receiver_type: receiver_type.into(),
-            code: code.into(),
-            token: token.into(),
-        }
+answer!(
+    /// A token for an invitee, with the invitation if asked for.
+    pub struct GenerateInviteeTokenDto {
+        /// Token to read the invitation and to join with.
+        pub token: Option<Secret>,
+        /// The invitation and its invitee, as far as asked for.
+        pub invitation_context: Option<InviteeContextDto>,
     }
-}
+);
 
-/// A request to join through a policy invitation.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct PolicyInviteeJoinedDto {
-    /// Invitee token answered by `generate_invite_token`.
-    pub token: Secret,
-    /// Identity code, when the invitation demands one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<Secret>,
-    /// Way the code was received.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub receiver_type: Option<InviteCodeReceiver>,
-    /// Profile fields filled in by the invitee.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub profile: Option<InviteeProfileDto>,
-    /// Codes that prove the contact data in `profile`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub options: Option<PolicyInviteJoinedOptionsDto>,
-}
-
-impl PolicyInviteeJoinedDto {
-    /// With everything that is required.
-    pub fn new(token: impl Into<Secret>) -> Self {
-        Self {
-            token: token.into(),
-            code: None,
-            receiver_type: None,
-            profile: None,
-            options: None,
-        }
+answer!(
+    /// Settings of a policy invitation and what is known of the invitee.
+    pub struct InviteeContextDto {
+        /// Whether the invitee has to confirm their identity with a code.
+        pub enabled_identifier_verify: Option<bool>,
+        /// Way preferred for sending that code.
+        pub send_verify_code_method: Option<VerifyCodePriority>,
+        /// Whether the invitee has to fill in profile fields.
+        pub enabled_info_fill: Option<bool>,
+        /// Text to show above the fields.
+        pub register_info_fill_msg: Option<String>,
+        /// Fields to fill in.
+        pub extends_fields: Vec<ExtendsFieldDto>,
+        /// Texts of the fields in several languages; the shape is not documented.
+        pub extends_fields_i18n: Option<Value>,
+        /// Further data on the fields; the shape is not documented.
+        pub extends_fields_options: Vec<Value>,
+        /// E-mail address of the invitee.
+        pub email: Option<String>,
+        /// Phone number of the invitee, without the country code.
+        pub phone: Option<String>,
+        /// Country calling code of `phone`, such as `+86`.
+        pub phone_country_code: Option<String>,
+        /// Name of the invitee.
+        pub invitee_name: Option<String>,
+        /// Number of wrong codes that are put up with.
+        pub verify_code_max_err_count: Option<i64>,
     }
+);
 
-    /// Sets [`code`](Self::code).
-    pub fn with_code(mut self, code: impl Into<Secret>) -> Self {
-        self.code = Some(code.into());
-        self
+answer!(
+    /// A profile field an invitee is asked to fill in.
+    pub struct ExtendsFieldDto {
+        /// Whether it is a built-in or a custom field.
+        pub r#type: Option<ExtendsFieldType>,
+        /// ID of the field, present for custom fields.
+        pub id: Option<String>,
+        /// Name of the field.
+        pub name: Option<String>,
+        /// Label to show beside the input.
+        pub label: Option<String>,
+        /// Whether the field is shown.
+        pub show: Option<bool>,
+        /// Whether the user may overwrite a value that exists already.
+        pub allow_rewrite: Option<bool>,
+        /// Kind of input the field takes.
+        pub input_type: Option<ExtendsFieldInputType>,
+        /// Whether the field has to be filled in.
+        pub required: Option<bool>,
+        /// Rule the input is checked by.
+        pub validate_rules: Option<AppValidateRuleDto>,
+        /// Whether the field was preset or added by hand.
+        pub source: Option<ExtendsFieldSource>,
+        /// Label in several languages.
+        pub i18n: Option<CustomFieldI18n>,
     }
+);
 
-    /// Sets [`receiver_type`](Self::receiver_type).
-    pub fn with_receiver_type(mut self, receiver_type: impl Into<InviteCodeReceiver>) -> Self {
-        self.receiver_type = Some(receiver_type.into());
-        self
+answer!(
+    /// A rule that checks the input of a field.
+    pub struct AppValidateRuleDto {
+        /// Kind of the check.
+        pub r#type: Option<ValidationRule>,
+        /// Regular expression to match when `type` is `regExp`; the vendor also declares the values of `type` for it,
+        /// probably by mistake.
+        pub content: Option<String>,
+        /// Message to show when the check fails.
+        pub error_message: Option<String>,
+        /// That message in several languages.
+        pub i18n: Option<ErrMsgI18nDto>,
     }
+);
 
-    /// Sets [`profile`](Self::profile).
-    pub fn with_profile(mut self, profile: impl Into<InviteeProfileDto>) -> Self {
-        self.profile = Some(profile.into());
-        self
+answer!(
+    /// An error message in several languages.
+    pub struct ErrMsgI18nDto {
+        /// The message in each language.
+        pub error_message: Option<LangUnit>,
     }
+);
 
-    /// Sets [`options`](Self::options).
-    pub fn with_options(mut self, options: impl Into<PolicyInviteJoinedOptionsDto>) -> Self {
-        self.options = Some(options.into());
-        self
+answer!(
+    /// Texts of a profile field in several languages.
+    pub struct CustomFieldI18n {
+        /// Label of the field in each language.
+        pub label: Option<LangObject>,
     }
-}
+);
 
-/// The profile an invitee joins with.
-#[derive(Debug, Clone, Default, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct InviteeProfileDto {
-    /// User name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub username: Option<String>,
-    /// Nickname.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub nickname: Option<String>,
-    /// Company the user works for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub company: Option<String>,
-    /// Address of the profile picture.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub photo: Option<String>,
-    /// Device of the user.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub device: Option<String>,
-    /// Browser of the user.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub browser: Option<String>,
-    /// Full name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Given name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub given_name: Option<String>,
-    /// Family name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub family_name: Option<String>,
-    /// Middle name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub middle_name: Option<String>,
-    /// Profile page or text, as in the OpenID Connect claim of that name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub profile: Option<String>,
-    /// Name the user would like to be called by.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub preferred_username: Option<String>,
-    /// Address of a personal website.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub website: Option<String>,
-    /// Gender: `F` female, `M` male, `U` unknown.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub gender: Option<Gender>,
-    /// Date of birth.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub birthdate: Option<String>,
-    /// Time zone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub zoneinfo: Option<String>,
-    /// Language and region, such as `en-US`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub locale: Option<String>,
-    /// Postal address.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub address: Option<String>,
-    /// Postal address as one formatted text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub formatted: Option<String>,
-    /// Street and house number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub street_address: Option<String>,
-    /// Town or city.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub locality: Option<String>,
-    /// Province or state.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-    /// Postal code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub postal_code: Option<String>,
-    /// Country.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub country: Option<String>,
-    /// E-mail address; its code goes into the options.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    /// Phone number without the country code; its code goes into the options.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
-    /// Country calling code of `phone`, such as `+86`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub phone_country_code: Option<String>,
-    /// Custom fields of the user pool by name; less than 1024 characters in all.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub custom_data: Option<JsonObject>,
-}
-
-impl InviteeProfileDto {
-    /// With nothing set.
-    pub fn new() -> Self {
-        Self::default()
+input!(
+    /// Input of `get_invite_code_context`.
+    pub struct GetPolicyInvitationContextDto {
+        /// Invitee token answered by `generate_invite_token`.
+        pub token: Secret,
     }
+);
 
-    /// Sets [`username`](Self::username).
-    pub fn with_username(mut self, username: impl Into<String>) -> Self {
-        self.username = Some(username.into());
-        self
+input!(
+    /// An identity code of an invitee, to be checked.
+    pub struct VerifyInviteCodeDto {
+        /// Way the code was received.
+        pub receiver_type: InviteCodeReceiver,
+        /// The code.
+        pub code: Secret,
+        /// Invitee token answered by `generate_invite_token`.
+        pub token: Secret,
     }
+);
 
-    /// Sets [`nickname`](Self::nickname).
-    pub fn with_nickname(mut self, nickname: impl Into<String>) -> Self {
-        self.nickname = Some(nickname.into());
-        self
+input!(
+    /// A request to join through a policy invitation.
+    pub struct PolicyInviteeJoinedDto {
+        /// Invitee token answered by `generate_invite_token`.
+        pub token: Secret,
+        /// Identity code, when the invitation demands one.
+        pub code: Option<Secret>,
+        /// Way the code was received.
+        pub receiver_type: Option<InviteCodeReceiver>,
+        /// Profile fields filled in by the invitee.
+        pub profile: Option<InviteeProfileDto>,
+        /// Codes that prove the contact data in `profile`.
+        pub options: Option<PolicyInviteJoinedOptionsDto>,
     }
+);
 
-    /// Sets [`company`](Self::company).
-    pub fn with_company(mut self, company: impl Into<String>) -> Self {
-        self.company = Some(company.into());
-        self
+input!(
+    /// The profile an invitee joins with.
+    pub struct InviteeProfileDto {
+        /// User name.
+        pub username: Option<String>,
+        /// Nickname.
+        pub nickname: Option<String>,
+        /// Company the user works for.
+        pub company: Option<String>,
+        /// Address of the profile picture.
+        pub photo: Option<String>,
+        /// Device of the user.
+        pub device: Option<String>,
+        /// Browser of the user.
+        pub browser: Option<String>,
+        /// Full name.
+        pub name: Option<String>,
+        /// Given name.
+        pub given_name: Option<String>,
+        /// Family name.
+        pub family_name: Option<String>,
+        /// Middle name.
+        pub middle_name: Option<String>,
+        /// Profile page or text, as in the OpenID Connect claim of that name.
+        pub profile: Option<String>,
+        /// Name the user would like to be called by.
+        pub preferred_username: Option<String>,
+        /// Address of a personal website.
+        pub website: Option<String>,
+        /// Gender: `F` female, `M` male, `U` unknown.
+        pub gender: Option<Gender>,
+        /// Date of birth.
+        pub birthdate: Option<String>,
+        /// Time zone.
+        pub zoneinfo: Option<String>,
+        /// Language and region, such as `en-US`.
+        pub locale: Option<String>,
+        /// Postal address.
+        pub address: Option<String>,
+        /// Postal address as one formatted text.
+        pub formatted: Option<String>,
+        /// Street and house number.
+        pub street_address: Option<String>,
+        /// Town or city.
+        pub locality: Option<String>,
+        /// Province or state.
+        pub region: Option<String>,
+        /// Postal code.
+        pub postal_code: Option<String>,
+        /// Country.
+        pub country: Option<String>,
+        /// E-mail address; its code goes into the options.
+        pub email: Option<String>,
+        /// Phone number without the country code; its code goes into the options.
+        pub phone: Option<String>,
+        /// Country calling code of `phone`, such as `+86`.
+        pub phone_country_code: Option<String>,
+        /// Custom fields of the user pool by name; less than 1024 characters in all.
+        pub custom_data: Option<JsonObject>,
     }
+);
 
-    /// Sets [`photo`](Self::photo).
-    pub fn with_photo(mut self, photo: impl Into<String>) -> Self {
-        self.photo = Some(photo.into());
-        self
+input!(
+    /// Codes that prove the contact data an invitee fills in.
+    pub struct PolicyInviteJoinedOptionsDto {
+        /// SMS code (channel `COMPLETE_PHONE`) that proves the phone number in the profile.
+        pub phone_pass_code_for_information_completion: Option<Secret>,
+        /// E-mail code (channel `COMPLETE_EMAIL`) that proves the address in the profile.
+        pub email_pass_code_for_information_completion: Option<Secret>,
     }
+);
 
-    /// Sets [`device`](Self::device).
-    pub fn with_device(mut self, device: impl Into<String>) -> Self {
-        self.device = Some(device.into());
-        self
+answer!(
+    /// An invitation link.
+    pub struct GenerateInvitationLinkDto {
+        /// Address to pass on.
+        pub link: Option<String>,
     }
-
-    /// Sets [`browser`](Self::browser).
-    pub fn with_browser(mut self, browser: impl Into<String>) -> Self {
-        self.browser = Some(browser.into());
-        self
-    }
-
-    /// Sets [`name`](Self::name).
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
-    /// Sets [`given_name`](Self::given_name).
-    pub fn with_given_name(mut self, given_name: impl Into<String>) -> Self {
-        self.given_name = Some(given_name.into());
-        self
-    }
-
-    /// Sets [`family_name`](Self::family_name).
-    pub fn with_family_name(mut self, family_name: impl Into<String>) -> Self {
-        self.family_name = Some(family_name.into());
-        self
-    }
-
-    /// Sets [`middle_name`](Self::middle_name).
-    pub fn with_middle_name(mut self, middle_name: impl Into<String>) -> Self {
-        self.middle_name = Some(middle_name.into());
-        self
-    }
-
-    /// Sets [`profile`](Self::profile).
-    pub fn with_profile(mut self, profile: impl Into<String>) -> Self {
-        self.profile = Some(profile.into());
-        self
-    }
-
-    /// Sets [`preferred_username`](Self::preferred_username).
-    pub fn with_preferred_username(mut self, preferred_username: impl Into<String>) -> Self {
-        self.preferred_username = Some(preferred_username.into());
-        self
-    }
-
-    /// Sets [`website`](Self::website).
-    pub fn with_website(mut self, website: impl Into<String>) -> Self {
-        self.website = Some(website.into());
-        self
-    }
-
-    /// Sets [`gender`](Self::gender).
-    pub fn with_gender(mut self, gender: impl Into<Gender>) -> Self {
-        self.gender = Some(gender.into());
-        self
-    }
-
-    /// Sets [`birthdate`](Self::birthdate).
-    pub fn with_birthdate(mut self, birthdate: impl Into<String>) -> Self {
-        self.birthdate = Some(birthdate.into());
-        self
-    }
-
-    /// Sets [`zoneinfo`](Self::zoneinfo).
-    pub fn with_zoneinfo(mut self, zoneinfo: impl Into<String>) -> Self {
-        self.zoneinfo = Some(zoneinfo.into());
-        self
-    }
-
-    /// Sets [`locale`](Self::locale).
-    pub fn with_locale(mut self, locale: impl Into<String>) -> Self {
-        self.locale = Some(locale.into());
-        self
-    }
-
-    /// Sets [`address`](Self::address).
-    pub fn with_address(mut self, address: impl Into<String>) -> Self {
-        self.address = Some(address.into());
-        self
-    }
-
-    /// Sets [`formatted`](Self::formatted).
-    pub fn with_formatted(mut self, formatted: impl Into<String>) -> Self {
-        self.formatted = Some(formatted.into());
-        self
-    }
-
-    /// Sets [`street_address`](Self::street_address).
-    pub fn with_street_address(mut self, street_address: impl Into<String>) -> Self {
-        self.street_address = Some(street_address.into());
-        self
-    }
-
-    /// Sets [`locality`](Self::locality).
-    pub fn with_locality(mut self, locality: impl Into<String>) -> Self {
-        self.locality = Some(locality.into());
-        self
-    }
-
-    /// Sets [`region`](Self::region).
-    pub fn with_region(mut self, region: impl Into<String>) -> Self {
-        self.region = Some(region.into());
-        self
-    }
-
-    /// Sets [`postal_code`](Self::postal_code).
-    pub fn with_postal_code(mut self, postal_code: impl Into<String>) -> Self {
-        self.postal_code = Some(postal_code.into());
-        self
-    }
-
-    /// Sets [`country`](Self::country).
-    pub fn with_country(mut self, country: impl Into<String>) -> Self {
-        self.country = Some(country.into());
-        self
-    }
-
-    /// Sets [`email`](Self::email).
-    pub fn with_email(mut self, email: impl Into<String>) -> Self {
-        self.email = Some(email.into());
-        self
-    }
-
-    /// Sets [`phone`](Self::phone).
-    pub fn with_phone(mut self, phone: impl Into<String>) -> Self {
-        self.phone = Some(phone.into());
-        self
-    }
-
-    /// Sets [`phone_country_code`](Self::phone_country_code).
-    pub fn with_phone_country_code(mut self, phone_country_code: impl Into<String>) -> Self {
-        self.phone_country_code = Some(phone_country_code.into());
-        self
-    }
-
-    /// Sets [`custom_data`](Self::custom_data).
-    pub fn with_custom_data(mut self, custom_data: JsonObject) -> Self {
-        self.custom_data = Some(custom_data);
-        self
-    }
-}
-
-/// Codes that prove the contact data an invitee fills in.
-#[derive(Debug, Clone, Default, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct PolicyInviteJoinedOptionsDto {
-    /// SMS code (channel `COMPLETE_PHONE`) that proves the phone number in the profile.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub phone_pass_code_for_information_completion: Option<Secret>,
-    /// E-mail code (channel `COMPLETE_EMAIL`) that proves the address in the profile.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub email_pass_code_for_information_completion: Option<Secret>,
-}
-
-impl PolicyInviteJoinedOptionsDto {
-    /// With nothing set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`phone_pass_code_for_information_completion`](Self::phone_pass_code_for_information_completion).
-    pub fn with_phone_pass_code_for_information_completion(
-        mut self,
-        phone_pass_code_for_information_completion: impl Into<Secret>,
-    ) -> Self {
-        self.phone_pass_code_for_information_completion = Some(phone_pass_code_for_information_completion.into());
-        self
-    }
-
-    /// Sets [`email_pass_code_for_information_completion`](Self::email_pass_code_for_information_completion).
-    pub fn with_email_pass_code_for_information_completion(
-        mut self,
-        email_pass_code_for_information_completion: impl Into<Secret>,
-    ) -> Self {
-        self.email_pass_code_for_information_completion = Some(email_pass_code_for_information_completion.into());
-        self
-    }
-}
-
-/// An invitation link.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GenerateInvitationLinkDto {
-    /// Address to pass on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub link: Option<String>,
-}
+);

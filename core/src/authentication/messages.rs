@@ -1,9 +1,10 @@
 //! Pass codes by e-mail and SMS.
 
-use serde::{Deserialize, Serialize};
+use crate::dto::answer;
+use crate::dto::input;
 
 use crate::Secret;
-use crate::dto::wire::{open_enum, tagged_payload};
+use crate::dto::{open_enum, tagged_payload};
 use crate::operation::table::operations;
 
 operations! {
@@ -91,60 +92,28 @@ open_enum! {
     }
 }
 
-/// A request for a pass code by SMS.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SendSMSDto {
-    /// Number to send the code to, without the calling code.
-    pub phone_number: String,
-    /// What the code is for; it is refused for anything else.
-    pub channel: SmsChannel,
-    /// Country calling code with its plus sign, `+86` when left out; numbers outside mainland China need an SMS
-    /// provider for them set up in the user pool.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub phone_country_code: Option<String>,
-}
-
-impl SendSMSDto {
-    /// With everything that is required.
-    pub fn new(phone_number: impl Into<String>, channel: impl Into<SmsChannel>) -> Self {
-        Self {
-            phone_number: phone_number.into(),
-            channel: channel.into(),
-            phone_country_code: None,
-        }
+input!(
+    /// A request for a pass code by SMS.
+    pub struct SendSMSDto {
+        /// Number to send the code to, without the calling code.
+        pub phone_number: String,
+        /// What the code is for; it is refused for anything else.
+        pub channel: SmsChannel,
+        /// Country calling code with its plus sign, `+86` when left out; numbers outside mainland China need an SMS
+        /// provider for them set up in the user pool.
+        pub phone_country_code: Option<String>,
     }
+);
 
-    /// Sets [`phone_country_code`](Self::phone_country_code).
-    pub fn with_phone_country_code(mut self, phone_country_code: impl Into<String>) -> Self {
-        self.phone_country_code = Some(phone_country_code.into());
-        self
+input!(
+    /// A request for a pass code by e-mail.
+    pub struct SendEmailDto {
+        /// Address to send the code to; upper and lower case do not matter.
+        pub email: String,
+        /// What the code is for; it is refused for anything else.
+        pub channel: EmailChannel,
     }
-}
-
-/// A request for a pass code by e-mail.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SendEmailDto {
-    /// Address to send the code to; upper and lower case do not matter.
-    pub email: String,
-    /// What the code is for; it is refused for anything else.
-    pub channel: EmailChannel,
-}
-
-impl SendEmailDto {
-    /// With everything that is required.
-    pub fn new(email: impl Into<String>, channel: impl Into<EmailChannel>) -> Self {
-        Self {
-            email: email.into(),
-            channel: channel.into(),
-        }
-    }
-}
+);
 
 tagged_payload! {
     /// A pass code and how it was sent, with the one payload that belongs to it.
@@ -156,94 +125,48 @@ tagged_payload! {
     }
 }
 
-/// A pass code to check without using it up.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[non_exhaustive]
-pub struct PreCheckCodeDto {
-    /// The code. Flattened: tag and payload are the whole request.
-    #[serde(flatten)]
-    pub code: CodeToCheck,
-}
-
-impl PreCheckCodeDto {
-    /// With one of the payloads, which decides the type.
-    pub fn new(code: impl Into<CodeToCheck>) -> Self {
-        Self { code: code.into() }
+input!(
+    /// A pass code to check without using it up.
+    pub struct PreCheckCodeDto {
+        /// The code. Flattened: tag and payload are the whole request.
+        #[wire = "*"]
+        pub code: CodeToCheck,
     }
-}
+);
 
-/// A pass code sent by SMS, to check in advance.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct PreCheckSmsCodeDto {
-    /// Number the code was sent to, without the calling code.
-    pub phone: String,
-    /// Code to check.
-    pub pass_code: Secret,
-    /// Country calling code with its plus sign, `+86` when left out; numbers outside mainland China need an SMS
-    /// provider for them set up in the user pool.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub phone_country_code: Option<String>,
-    /// Channel the code was sent over.
-    pub channel: SmsChannel,
-}
-
-impl PreCheckSmsCodeDto {
-    /// With everything that is required.
-    pub fn new(phone: impl Into<String>, pass_code: impl Into<Secret>, channel: impl Into<SmsChannel>) -> Self {
-        Self {
-            phone: phone.into(),
-            pass_code: pass_code.into(),
-            phone_country_code: None,
-            channel: channel.into(),
-        }
+input!(
+    /// A pass code sent by SMS, to check in advance.
+    pub struct PreCheckSmsCodeDto {
+        /// Number the code was sent to, without the calling code.
+        pub phone: String,
+        /// Code to check.
+        pub pass_code: Secret,
+        /// Country calling code with its plus sign, `+86` when left out; numbers outside mainland China need an SMS
+        /// provider for them set up in the user pool.
+        pub phone_country_code: Option<String>,
+        /// Channel the code was sent over.
+        pub channel: SmsChannel,
     }
+);
 
-    /// Sets [`phone_country_code`](Self::phone_country_code).
-    pub fn with_phone_country_code(mut self, phone_country_code: impl Into<String>) -> Self {
-        self.phone_country_code = Some(phone_country_code.into());
-        self
+input!(
+    /// A pass code sent by e-mail, to check in advance.
+    pub struct PreCheckEmailCodeDto {
+        /// Address the code was sent to; upper and lower case do not matter.
+        pub email: String,
+        /// Code to check.
+        pub pass_code: Secret,
+        /// Channel the code was sent over.
+        pub channel: EmailChannel,
     }
-}
+);
 
-/// A pass code sent by e-mail, to check in advance.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct PreCheckEmailCodeDto {
-    /// Address the code was sent to; upper and lower case do not matter.
-    pub email: String,
-    /// Code to check.
-    pub pass_code: Secret,
-    /// Channel the code was sent over.
-    pub channel: EmailChannel,
-}
-
-impl PreCheckEmailCodeDto {
-    /// With everything that is required.
-    pub fn new(email: impl Into<String>, pass_code: impl Into<Secret>, channel: impl Into<EmailChannel>) -> Self {
-        Self {
-            email: email.into(),
-            pass_code: pass_code.into(),
-            channel: channel.into(),
-        }
+answer!(
+    /// Result of checking a pass code in advance.
+    pub struct PreCheckCodeDataDto {
+        /// Whether the code is right and has not expired.
+        pub is_valid: Option<bool>,
+        /// Reason for a code that is not valid.
+        pub message: Option<String>,
     }
-}
-
-/// Result of checking a pass code in advance.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct PreCheckCodeDataDto {
-    /// Whether the code is right and has not expired.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_valid: Option<bool>,
-    /// Reason for a code that is not valid.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-}
+);

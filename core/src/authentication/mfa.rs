@@ -1,10 +1,12 @@
 //! Multi-factor authentication: enrolling, checking and removing factors.
 
-use serde::{Deserialize, Serialize};
+use crate::dto::answer;
+use crate::dto::input;
+use crate::dto::record;
 use serde_json::Value;
 
 use crate::Secret;
-use crate::dto::wire::open_enum;
+use crate::dto::open_enum;
 use crate::operation::table::operations;
 
 operations! {
@@ -80,55 +82,37 @@ open_enum! {
     }
 }
 
-/// An MFA token to look into.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct MfaTokenIntrospectEndpointParams {
-    /// The MFA token.
-    pub token: Secret,
-}
-
-impl MfaTokenIntrospectEndpointParams {
-    /// With everything that is required.
-    pub fn new(token: impl Into<Secret>) -> Self {
-        Self { token: token.into() }
+input!(
+    /// An MFA token to look into.
+    pub struct MfaTokenIntrospectEndpointParams {
+        /// The MFA token.
+        pub token: Secret,
     }
-}
+);
 
-/// What the server knows about an MFA token.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct MfaTokenIntrospectResponse {
-    /// Whether the token is good.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub active: Option<bool>,
-    /// Id of the user pool the token was issued by; only for a good token.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user_pool_id: Option<String>,
-    /// Id of the user the token belongs to; only for a good token.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user_id: Option<String>,
-    /// When the token expires, in seconds since 1970; only for a good token.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub exp: Option<i64>,
-    /// When the token was issued, in seconds since 1970; only for a good token.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub iat: Option<i64>,
-}
+answer!(
+    /// What the server knows about an MFA token.
+    pub struct MfaTokenIntrospectResponse {
+        /// Whether the token is good.
+        pub active: Option<bool>,
+        /// Id of the user pool the token was issued by; only for a good token.
+        pub user_pool_id: Option<String>,
+        /// Id of the user the token belongs to; only for a good token.
+        pub user_id: Option<String>,
+        /// When the token expires, in seconds since 1970; only for a good token.
+        pub exp: Option<i64>,
+        /// When the token was issued, in seconds since 1970; only for a good token.
+        pub iat: Option<i64>,
+    }
+);
 
-/// The start of the enrolment of a factor. Each factor has a constructor of its own, so that only valid pairs can be built.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-pub struct SendEnrollFactorRequestDto {
-    factor_type: FactorType,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    profile: Option<FactorProfile>,
-}
+record!(
+    /// The start of the enrolment of a factor. Each factor has a constructor of its own, so that only valid pairs can be built.
+    pub struct SendEnrollFactorRequestDto {
+        factor_type: FactorType,
+        profile: Option<FactorProfile>,
+    }
+);
 
 impl SendEnrollFactorRequestDto {
     /// An authenticator app. The answer holds what it has to scan.
@@ -174,58 +158,44 @@ impl SendEnrollFactorRequestDto {
     }
 }
 
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-struct FactorProfile {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    phone_number: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    phone_country_code: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<String>,
-}
+record!(
+    struct FactorProfile {
+        phone_number: Option<String>,
+        phone_country_code: Option<String>,
+        email: Option<String>,
+    }
+);
 
-/// Answer to the start of setting up an MFA factor.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SendEnrollFactorRequestDataDto {
-    /// Token for `enroll_factor`, valid for one minute.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub enrollment_token: Option<Secret>,
-    /// Data for the authenticator app; only for `OTP`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub otp_data: Option<SendEnrollFactorRequestOtpDataDto>,
-}
+answer!(
+    /// Answer to the start of setting up an MFA factor.
+    pub struct SendEnrollFactorRequestDataDto {
+        /// Token for `enroll_factor`, valid for one minute.
+        pub enrollment_token: Option<Secret>,
+        /// Data for the authenticator app; only for `OTP`.
+        pub otp_data: Option<SendEnrollFactorRequestOtpDataDto>,
+    }
+);
 
-/// What an authenticator app needs to produce one-time passwords.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SendEnrollFactorRequestOtpDataDto {
-    /// The secret as an `otpauth:` URI, with SHA-1, 6 digits and 30 seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub qr_code_uri: Option<Secret>,
-    /// The same as a QR code, in a PNG `data:` URL ready to show.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub qr_code_data_url: Option<Secret>,
-    /// Code to use in place of the authenticator app when it is lost; the user has to keep it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub recovery_code: Option<Secret>,
-}
+answer!(
+    /// What an authenticator app needs to produce one-time passwords.
+    pub struct SendEnrollFactorRequestOtpDataDto {
+        /// The secret as an `otpauth:` URI, with SHA-1, 6 digits and 30 seconds.
+        pub qr_code_uri: Option<Secret>,
+        /// The same as a QR code, in a PNG `data:` URL ready to show.
+        pub qr_code_data_url: Option<Secret>,
+        /// Code to use in place of the authenticator app when it is lost; the user has to keep it.
+        pub recovery_code: Option<Secret>,
+    }
+);
 
-/// What completes the enrolment of a factor. Each factor has a constructor of its own, so that only valid pairs can be built.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-pub struct EnrollFactorDto {
-    factor_type: FactorType,
-    enrollment_token: Secret,
-    enrollment_data: EnrollFactorEnrollmentDataDto,
-}
+record!(
+    /// What completes the enrolment of a factor. Each factor has a constructor of its own, so that only valid pairs can be built.
+    pub struct EnrollFactorDto {
+        factor_type: FactorType,
+        enrollment_token: Secret,
+        enrollment_data: EnrollFactorEnrollmentDataDto,
+    }
+);
 
 impl EnrollFactorDto {
     /// An authenticator app, with the code that it shows.
@@ -270,110 +240,64 @@ impl EnrollFactorDto {
     }
 }
 
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-struct EnrollFactorEnrollmentDataDto {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pass_code: Option<Secret>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    photo: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    is_external_photo: Option<bool>,
-}
-
-/// The MFA factor to remove.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ResetFactorDto {
-    /// Id of the factor, from `list_enrolled_factors`.
-    pub factor_id: String,
-}
-
-impl ResetFactorDto {
-    /// With everything that is required.
-    pub fn new(factor_id: impl Into<String>) -> Self {
-        Self {
-            factor_id: factor_id.into(),
-        }
+record!(
+    struct EnrollFactorEnrollmentDataDto {
+        pass_code: Option<Secret>,
+        photo: Option<String>,
+        is_external_photo: Option<bool>,
     }
-}
+);
 
-/// An MFA factor a user has set up.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct FactorDto {
-    /// Id of the factor.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub factor_id: Option<String>,
-    /// Kind of factor.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub factor_type: Option<FactorType>,
-    /// What belongs to the factor, such as `phoneNumber` and `phoneCountryCode` for `SMS`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub profile: Option<Value>,
-}
-
-/// Input of `get_factor`.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetFactorDto {
-    /// Id of the factor.
-    pub factor_id: String,
-}
-
-impl GetFactorDto {
-    /// With everything that is required.
-    pub fn new(factor_id: impl Into<String>) -> Self {
-        Self {
-            factor_id: factor_id.into(),
-        }
+input!(
+    /// The MFA factor to remove.
+    pub struct ResetFactorDto {
+        /// Id of the factor, from `list_enrolled_factors`.
+        pub factor_id: String,
     }
-}
+);
 
-/// An MFA factor a user can set up.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct FactorToEnrollDto {
-    /// Kind of factor.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub factor_type: Option<FactorType>,
-}
-
-/// A one-time password to check.
-#[doc(alias = "MfaOtpVerityDto")]
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct MfaOtpVerifyDto {
-    /// One-time password now shown by the authenticator app, 6 digits.
-    pub totp: Secret,
-}
-
-impl MfaOtpVerifyDto {
-    /// With everything that is required.
-    pub fn new(totp: impl Into<Secret>) -> Self {
-        Self { totp: totp.into() }
+answer!(
+    /// An MFA factor a user has set up.
+    pub struct FactorDto {
+        /// Id of the factor.
+        pub factor_id: Option<String>,
+        /// Kind of factor.
+        pub factor_type: Option<FactorType>,
+        /// What belongs to the factor, such as `phoneNumber` and `phoneCountryCode` for `SMS`.
+        pub profile: Option<Value>,
     }
-}
+);
 
-/// Result of checking a one-time password.
-#[doc(alias = "OtpVerityRespDto")]
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct OtpVerifyRespDto {
-    /// Whether the one-time password was right.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub verified: Option<bool>,
-}
+input!(
+    /// Input of `get_factor`.
+    pub struct GetFactorDto {
+        /// Id of the factor.
+        pub factor_id: String,
+    }
+);
+
+answer!(
+    /// An MFA factor a user can set up.
+    pub struct FactorToEnrollDto {
+        /// Kind of factor.
+        pub factor_type: Option<FactorType>,
+    }
+);
+
+input!(
+    /// A one-time password to check.
+    #[doc(alias = "MfaOtpVerityDto")]
+    pub struct MfaOtpVerifyDto {
+        /// One-time password now shown by the authenticator app, 6 digits.
+        pub totp: Secret,
+    }
+);
+
+answer!(
+    /// Result of checking a one-time password.
+    #[doc(alias = "OtpVerityRespDto")]
+    pub struct OtpVerifyRespDto {
+        /// Whether the one-time password was right.
+        pub verified: Option<bool>,
+    }
+);

@@ -1,11 +1,12 @@
 //! What belongs to the signed-in user: applications, tenants, roles, groups, departments, resources.
 
-use serde::{Deserialize, Serialize};
+use crate::dto::answer;
+use crate::dto::input;
 use serde_json::Value;
 
 use crate::JsonObject;
 use crate::client::paged;
-use crate::dto::wire::open_enum;
+use crate::dto::open_enum;
 use crate::model::language::LangObject;
 use crate::model::outcome::SortOrder;
 use crate::model::user::UserDto;
@@ -225,602 +226,344 @@ open_enum! {
     }
 }
 
-/// Input of `get_login_history`.
-#[derive(Debug, Clone, Default, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetMyLoginHistoryDto {
-    /// Keeps only attempts at the application with this ID; all applications when left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_id: Option<String>,
-    /// Keeps only attempts made from this IP address; all addresses when left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_ip: Option<String>,
-    /// Whether to list successful (`true`) or failed (`false`) attempts only; both when left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub success: Option<bool>,
-    /// Start of the period, in milliseconds since the Unix epoch.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start: Option<i64>,
-    /// End of the period, in milliseconds since the Unix epoch.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end: Option<i64>,
-    /// Page number, starting at 1, which is also the default.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<i64>,
-    /// Entries per page, 10 by default and 50 at most; more is refused with status 400.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<i64>,
-}
-
-impl GetMyLoginHistoryDto {
-    /// With nothing set.
-    pub fn new() -> Self {
-        Self::default()
+input!(
+    /// Input of `get_login_history`.
+    pub struct GetMyLoginHistoryDto {
+        /// Keeps only attempts at the application with this ID; all applications when left out.
+        pub app_id: Option<String>,
+        /// Keeps only attempts made from this IP address; all addresses when left out.
+        pub client_ip: Option<String>,
+        /// Whether to list successful (`true`) or failed (`false`) attempts only; both when left out.
+        pub success: Option<bool>,
+        /// Start of the period, in milliseconds since the Unix epoch.
+        pub start: Option<i64>,
+        /// End of the period, in milliseconds since the Unix epoch.
+        pub end: Option<i64>,
+        /// Page number, starting at 1, which is also the default.
+        pub page: Option<i64>,
+        /// Entries per page, 10 by default and 50 at most; more is refused with status 400.
+        pub limit: Option<i64>,
     }
+);
 
-    /// Sets [`app_id`](Self::app_id).
-    pub fn with_app_id(mut self, app_id: impl Into<String>) -> Self {
-        self.app_id = Some(app_id.into());
-        self
+answer!(
+    /// One page of sign-in attempts.
+    pub struct LoginHistoryPaginatedRespDto {
+        /// Number of attempts that match, on all pages.
+        pub total_count: Option<i64>,
+        /// The attempts of this page.
+        pub list: Vec<LoginHistoryDto>,
     }
+);
 
-    /// Sets [`client_ip`](Self::client_ip).
-    pub fn with_client_ip(mut self, client_ip: impl Into<String>) -> Self {
-        self.client_ip = Some(client_ip.into());
-        self
+answer!(
+    /// One sign-in attempt.
+    pub struct LoginHistoryDto {
+        /// ID of the user.
+        pub user_id: Option<String>,
+        /// ID of the application.
+        pub app_id: Option<String>,
+        /// Name of the application.
+        pub app_name: Option<String>,
+        /// Address of the application's sign-in page.
+        pub app_login_url: Option<String>,
+        /// Address of the application's logo.
+        pub app_logo: Option<String>,
+        /// Time of the attempt, ISO 8601 text.
+        pub login_at: Option<String>,
+        /// IP address the attempt came from.
+        pub client_ip: Option<String>,
+        /// Whether the attempt succeeded.
+        pub success: Option<bool>,
+        /// Reason of a failed attempt, as text.
+        pub error_message: Option<String>,
+        /// User agent of the client, as sent.
+        pub user_agent: Option<String>,
+        /// User agent taken apart.
+        pub parsed_user_agent: Option<ParsedUserAgent>,
+        /// Way of signing in, such as `loginByEmail`.
+        pub login_method: Option<String>,
+        /// Place the IP address was traced to.
+        pub geoip: Option<GeoIp>,
+        /// ID of the tenant signed in to, if any.
+        pub tenant_id: Option<String>,
     }
+);
 
-    /// Sets [`success`](Self::success).
-    pub fn with_success(mut self, success: bool) -> Self {
-        self.success = Some(success);
-        self
+answer!(
+    /// The parts read from a user agent.
+    pub struct ParsedUserAgent {
+        /// Kind of device, such as `Desktop`.
+        pub device: Option<String>,
+        /// Name of the browser as older servers send it; see `name`.
+        pub browser: Option<String>,
+        /// Operating system, such as `Windows`.
+        pub os: Option<String>,
+        /// Name of the browser as newer servers send it; see `browser`.
+        pub name: Option<String>,
     }
+);
 
-    /// Sets [`start`](Self::start).
-    pub fn with_start(mut self, start: i64) -> Self {
-        self.start = Some(start);
-        self
+answer!(
+    /// The place an IP address was traced to.
+    pub struct GeoIp {
+        /// Coordinates of the place.
+        pub location: Option<GeoIpLocation>,
+        /// Name of the country.
+        #[wire = "country_name"]
+        pub country_name: Option<String>,
+        /// Two-letter code of the country, such as `CN`.
+        #[wire = "country_code2"]
+        pub country_code2: Option<String>,
+        /// Second country code; named for three letters, though the vendor's sample holds two.
+        #[wire = "country_code3"]
+        pub country_code3: Option<String>,
+        /// Name of the region or province.
+        #[wire = "region_name"]
+        pub region_name: Option<String>,
+        /// Code of the region, such as `BJ`.
+        #[wire = "region_code"]
+        pub region_code: Option<String>,
+        /// Name of the city.
+        #[wire = "city_name"]
+        pub city_name: Option<String>,
+        /// Two-letter code of the continent, such as `AS`.
+        #[wire = "continent_code"]
+        pub continent_code: Option<String>,
+        /// Time zone by its IANA name, such as `Asia/Shanghai`.
+        pub timezone: Option<String>,
     }
+);
 
-    /// Sets [`end`](Self::end).
-    pub fn with_end(mut self, end: i64) -> Self {
-        self.end = Some(end);
-        self
+answer!(
+    /// A point on the globe.
+    pub struct GeoIpLocation {
+        /// Longitude in degrees.
+        pub lon: Option<f64>,
+        /// Latitude in degrees.
+        pub lat: Option<f64>,
     }
+);
 
-    /// Sets [`page`](Self::page).
-    pub fn with_page(mut self, page: i64) -> Self {
-        self.page = Some(page);
-        self
+answer!(
+    /// An application the user has signed in to.
+    pub struct LoggedInAppsDto {
+        /// ID of the application.
+        pub app_id: Option<String>,
+        /// Name of the application.
+        pub app_name: Option<String>,
+        /// Address of the application's sign-in page.
+        pub app_login_url: Option<String>,
+        /// Address of the application's logo.
+        pub app_logo: Option<String>,
+        /// Whether the user is signed in to it at present.
+        pub active: Option<bool>,
     }
+);
 
-    /// Sets [`limit`](Self::limit).
-    pub fn with_limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
-        self
+answer!(
+    /// An application the user may open.
+    pub struct AccessibleAppsDto {
+        /// ID of the application.
+        pub app_id: Option<String>,
+        /// Name of the application.
+        pub app_name: Option<String>,
+        /// Address of the application's sign-in page.
+        pub app_login_url: Option<String>,
+        /// Address of the application's logo.
+        pub app_logo: Option<String>,
+        /// Whether the user is signed in to it at present.
+        pub active: Option<bool>,
     }
-}
+);
 
-/// One page of sign-in attempts.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct LoginHistoryPaginatedRespDto {
-    /// Number of attempts that match, on all pages.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_count: Option<i64>,
-    /// The attempts of this page.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub list: Vec<LoginHistoryDto>,
-}
-
-/// One sign-in attempt.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct LoginHistoryDto {
-    /// ID of the user.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user_id: Option<String>,
-    /// ID of the application.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_id: Option<String>,
-    /// Name of the application.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_name: Option<String>,
-    /// Address of the application's sign-in page.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_login_url: Option<String>,
-    /// Address of the application's logo.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_logo: Option<String>,
-    /// Time of the attempt, ISO 8601 text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub login_at: Option<String>,
-    /// IP address the attempt came from.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_ip: Option<String>,
-    /// Whether the attempt succeeded.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub success: Option<bool>,
-    /// Reason of a failed attempt, as text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error_message: Option<String>,
-    /// User agent of the client, as sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user_agent: Option<String>,
-    /// User agent taken apart.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub parsed_user_agent: Option<ParsedUserAgent>,
-    /// Way of signing in, such as `loginByEmail`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub login_method: Option<String>,
-    /// Place the IP address was traced to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub geoip: Option<GeoIp>,
-    /// ID of the tenant signed in to, if any.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tenant_id: Option<String>,
-}
-
-/// The parts read from a user agent.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ParsedUserAgent {
-    /// Kind of device, such as `Desktop`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub device: Option<String>,
-    /// Name of the browser as older servers send it; see `name`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub browser: Option<String>,
-    /// Operating system, such as `Windows`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub os: Option<String>,
-    /// Name of the browser as newer servers send it; see `browser`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-}
-
-/// The place an IP address was traced to.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GeoIp {
-    /// Coordinates of the place.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub location: Option<GeoIpLocation>,
-    /// Name of the country.
-    #[serde(rename = "country_name", skip_serializing_if = "Option::is_none")]
-    pub country_name: Option<String>,
-    /// Two-letter code of the country, such as `CN`.
-    #[serde(rename = "country_code2", skip_serializing_if = "Option::is_none")]
-    pub country_code2: Option<String>,
-    /// Second country code; named for three letters, though the vendor's sample holds two.
-    #[serde(rename = "country_code3", skip_serializing_if = "Option::is_none")]
-    pub country_code3: Option<String>,
-    /// Name of the region or province.
-    #[serde(rename = "region_name", skip_serializing_if = "Option::is_none")]
-    pub region_name: Option<String>,
-    /// Code of the region, such as `BJ`.
-    #[serde(rename = "region_code", skip_serializing_if = "Option::is_none")]
-    pub region_code: Option<String>,
-    /// Name of the city.
-    #[serde(rename = "city_name", skip_serializing_if = "Option::is_none")]
-    pub city_name: Option<String>,
-    /// Two-letter code of the continent, such as `AS`.
-    #[serde(rename = "continent_code", skip_serializing_if = "Option::is_none")]
-    pub continent_code: Option<String>,
-    /// Time zone by its IANA name, such as `Asia/Shanghai`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub timezone: Option<String>,
-}
-
-/// A point on the globe.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GeoIpLocation {
-    /// Longitude in degrees.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lon: Option<f64>,
-    /// Latitude in degrees.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lat: Option<f64>,
-}
-
-/// An application the user has signed in to.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct LoggedInAppsDto {
-    /// ID of the application.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_id: Option<String>,
-    /// Name of the application.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_name: Option<String>,
-    /// Address of the application's sign-in page.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_login_url: Option<String>,
-    /// Address of the application's logo.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_logo: Option<String>,
-    /// Whether the user is signed in to it at present.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub active: Option<bool>,
-}
-
-/// An application the user may open.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct AccessibleAppsDto {
-    /// ID of the application.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_id: Option<String>,
-    /// Name of the application.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_name: Option<String>,
-    /// Address of the application's sign-in page.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_login_url: Option<String>,
-    /// Address of the application's logo.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_logo: Option<String>,
-    /// Whether the user is signed in to it at present.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub active: Option<bool>,
-}
-
-/// A tenant the user belongs to.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct UserTenantListDto {
-    /// ID of the tenant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tenant_id: Option<String>,
-    /// Name of the tenant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tenant_name: Option<String>,
-    /// Time the user joined the tenant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub join_at: Option<String>,
-}
-
-/// Input of `get_role_list`.
-#[derive(Debug, Clone, Default, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetMyRoleListDto {
-    /// Code of the permission space to look in; the default space when left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub namespace: Option<String>,
-}
-
-impl GetMyRoleListDto {
-    /// With nothing set.
-    pub fn new() -> Self {
-        Self::default()
+answer!(
+    /// A tenant the user belongs to.
+    pub struct UserTenantListDto {
+        /// ID of the tenant.
+        pub tenant_id: Option<String>,
+        /// Name of the tenant.
+        pub tenant_name: Option<String>,
+        /// Time the user joined the tenant.
+        pub join_at: Option<String>,
     }
+);
 
-    /// Sets [`namespace`](Self::namespace).
-    pub fn with_namespace(mut self, namespace: impl Into<String>) -> Self {
-        self.namespace = Some(namespace.into());
-        self
+input!(
+    /// Input of `get_role_list`.
+    pub struct GetMyRoleListDto {
+        /// Code of the permission space to look in; the default space when left out.
+        pub namespace: Option<String>,
     }
-}
+);
 
-/// A role in a permission space.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct RoleDto {
-    /// ID of the role.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Code of the role, unique within its permission space.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// Name of the role.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Description of the role.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Code of the permission space the role belongs to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub namespace: Option<String>,
-    /// Name of that permission space.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub namespace_name: Option<String>,
-    /// State of the role: `ENABLE` when in force, `DISABLE` when switched off.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
-    /// Time the role is switched off by itself, in milliseconds since the Unix epoch; none when it stays for good.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub disable_time: Option<i64>,
-    /// Whether users may request the role; this takes effect only if its application has single sign-on and is set to
-    /// be shown to users without access.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub enable_permission_apply: Option<bool>,
-}
-
-/// A group of users.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GroupDto {
-    /// ID of the group.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Code of the group.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// Name of the group.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Description of the group.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Kind of the group, such as `static`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub r#type: Option<String>,
-    /// Metadata of the group.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub metadata_source: Vec<String>,
-    /// Users in the group.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub members: Vec<UserDto>,
-}
-
-/// Input of `get_department_list`.
-#[derive(Debug, Clone, Default, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetMyDepartmentListDto {
-    /// Page number, starting at 1, which is also the default.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<i64>,
-    /// Entries per page, 10 by default and 50 at most; more is refused with status 400.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<i64>,
-    /// Whether to answer the custom data of each department as well.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub with_custom_data: Option<bool>,
-    /// What to sort by; the date the user joined the department by default.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort_by: Option<DepartmentSortBy>,
-    /// Direction of the order, descending by default.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub order_by: Option<SortOrder>,
-}
-
-impl GetMyDepartmentListDto {
-    /// With nothing set.
-    pub fn new() -> Self {
-        Self::default()
+answer!(
+    /// A role in a permission space.
+    pub struct RoleDto {
+        /// ID of the role.
+        pub id: Option<String>,
+        /// Code of the role, unique within its permission space.
+        pub code: Option<String>,
+        /// Name of the role.
+        pub name: Option<String>,
+        /// Description of the role.
+        pub description: Option<String>,
+        /// Code of the permission space the role belongs to.
+        pub namespace: Option<String>,
+        /// Name of that permission space.
+        pub namespace_name: Option<String>,
+        /// State of the role: `ENABLE` when in force, `DISABLE` when switched off.
+        pub status: Option<String>,
+        /// Time the role is switched off by itself, in milliseconds since the Unix epoch; none when it stays for good.
+        pub disable_time: Option<i64>,
+        /// Whether users may request the role; this takes effect only if its application has single sign-on and is set to
+        /// be shown to users without access.
+        pub enable_permission_apply: Option<bool>,
     }
+);
 
-    /// Sets [`page`](Self::page).
-    pub fn with_page(mut self, page: i64) -> Self {
-        self.page = Some(page);
-        self
+answer!(
+    /// A group of users.
+    pub struct GroupDto {
+        /// ID of the group.
+        pub id: Option<String>,
+        /// Code of the group.
+        pub code: Option<String>,
+        /// Name of the group.
+        pub name: Option<String>,
+        /// Description of the group.
+        pub description: Option<String>,
+        /// Kind of the group, such as `static`.
+        pub r#type: Option<String>,
+        /// Metadata of the group.
+        pub metadata_source: Vec<String>,
+        /// Users in the group.
+        pub members: Vec<UserDto>,
     }
+);
 
-    /// Sets [`limit`](Self::limit).
-    pub fn with_limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
-        self
+input!(
+    /// Input of `get_department_list`.
+    pub struct GetMyDepartmentListDto {
+        /// Page number, starting at 1, which is also the default.
+        pub page: Option<i64>,
+        /// Entries per page, 10 by default and 50 at most; more is refused with status 400.
+        pub limit: Option<i64>,
+        /// Whether to answer the custom data of each department as well.
+        pub with_custom_data: Option<bool>,
+        /// What to sort by; the date the user joined the department by default.
+        pub sort_by: Option<DepartmentSortBy>,
+        /// Direction of the order, descending by default.
+        pub order_by: Option<SortOrder>,
     }
+);
 
-    /// Sets [`with_custom_data`](Self::with_custom_data).
-    pub fn with_custom_data(mut self, with_custom_data: bool) -> Self {
-        self.with_custom_data = Some(with_custom_data);
-        self
+answer!(
+    /// One page of the user's departments.
+    pub struct UserDepartmentPagingDto {
+        /// Number of departments on all pages.
+        pub total_count: Option<i64>,
+        /// The departments of this page.
+        pub list: Vec<UserDepartmentRespDto>,
     }
+);
 
-    /// Sets [`sort_by`](Self::sort_by).
-    pub fn with_sort_by(mut self, sort_by: impl Into<DepartmentSortBy>) -> Self {
-        self.sort_by = Some(sort_by.into());
-        self
+answer!(
+    /// A department together with the user's place in it.
+    pub struct UserDepartmentRespDto {
+        /// Code of the organization the department belongs to.
+        pub organization_code: Option<String>,
+        /// ID of the department.
+        pub department_id: Option<String>,
+        /// Whether it is the root department of the organization.
+        pub is_root: Option<bool>,
+        /// Time the department was created, ISO 8601 text.
+        pub created_at: Option<String>,
+        /// Name of the department.
+        pub name: Option<String>,
+        /// Description of the department.
+        pub description: Option<String>,
+        /// ID given by the customer, for instance that of the system the department comes from.
+        pub open_department_id: Option<String>,
+        /// Whether the user leads the department.
+        pub is_leader: Option<bool>,
+        /// Code of the department.
+        pub code: Option<String>,
+        /// Whether it is the user's main department.
+        pub is_main_department: Option<bool>,
+        /// Time the user joined the department, ISO 8601 text.
+        pub joined_at: Option<String>,
+        /// Whether the department is a virtual one.
+        pub is_virtual_node: Option<bool>,
+        /// Name in several languages.
+        pub i18n: Option<DepartmentI18nDto>,
+        /// Custom fields of the department by name, if asked for with `with_custom_data`.
+        pub custom_data: Option<Value>,
+        /// IDs of the departments on the way to this one.
+        pub department_id_path: Vec<String>,
+        /// Codes of the departments on the way to this one.
+        pub department_code_path: Vec<String>,
+        /// Names of the departments on the way to this one.
+        pub department_name_path: Vec<String>,
     }
+);
 
-    /// Sets [`order_by`](Self::order_by).
-    pub fn with_order_by(mut self, order_by: impl Into<SortOrder>) -> Self {
-        self.order_by = Some(order_by.into());
-        self
+answer!(
+    /// Texts of a department in several languages.
+    pub struct DepartmentI18nDto {
+        /// Name of the department in each language.
+        pub name: Option<LangObject>,
     }
-}
+);
 
-/// One page of the user's departments.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct UserDepartmentPagingDto {
-    /// Number of departments on all pages.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_count: Option<i64>,
-    /// The departments of this page.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub list: Vec<UserDepartmentRespDto>,
-}
-
-/// A department together with the user's place in it.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct UserDepartmentRespDto {
-    /// Code of the organization the department belongs to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub organization_code: Option<String>,
-    /// ID of the department.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub department_id: Option<String>,
-    /// Whether it is the root department of the organization.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_root: Option<bool>,
-    /// Time the department was created, ISO 8601 text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<String>,
-    /// Name of the department.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Description of the department.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// ID given by the customer, for instance that of the system the department comes from.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub open_department_id: Option<String>,
-    /// Whether the user leads the department.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_leader: Option<bool>,
-    /// Code of the department.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// Whether it is the user's main department.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_main_department: Option<bool>,
-    /// Time the user joined the department, ISO 8601 text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub joined_at: Option<String>,
-    /// Whether the department is a virtual one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_virtual_node: Option<bool>,
-    /// Name in several languages.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub i18n: Option<DepartmentI18nDto>,
-    /// Custom fields of the department by name, if asked for with `with_custom_data`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub custom_data: Option<Value>,
-    /// IDs of the departments on the way to this one.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub department_id_path: Vec<String>,
-    /// Codes of the departments on the way to this one.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub department_code_path: Vec<String>,
-    /// Names of the departments on the way to this one.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub department_name_path: Vec<String>,
-}
-
-/// Texts of a department in several languages.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct DepartmentI18nDto {
-    /// Name of the department in each language.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<LangObject>,
-}
-
-/// Input of `get_authorized_resources`.
-#[derive(Debug, Clone, Default, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetMyAuthorizedResourcesDto {
-    /// Code of the permission space to look in; the default space when left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub namespace: Option<String>,
-    /// Keeps only resources of this type; all types when left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub resource_type: Option<ResourceType>,
-}
-
-impl GetMyAuthorizedResourcesDto {
-    /// With nothing set.
-    pub fn new() -> Self {
-        Self::default()
+input!(
+    /// Input of `get_authorized_resources`.
+    pub struct GetMyAuthorizedResourcesDto {
+        /// Code of the permission space to look in; the default space when left out.
+        pub namespace: Option<String>,
+        /// Keeps only resources of this type; all types when left out.
+        pub resource_type: Option<ResourceType>,
     }
+);
 
-    /// Sets [`namespace`](Self::namespace).
-    pub fn with_namespace(mut self, namespace: impl Into<String>) -> Self {
-        self.namespace = Some(namespace.into());
-        self
+answer!(
+    /// Resources granted to the user, with their number.
+    pub struct AuthorizedResourcePagingDto {
+        /// Number of resources in all.
+        pub total_count: Option<i64>,
+        /// The resources.
+        pub list: Vec<AuthorizedResourceDto>,
     }
+);
 
-    /// Sets [`resource_type`](Self::resource_type).
-    pub fn with_resource_type(mut self, resource_type: impl Into<ResourceType>) -> Self {
-        self.resource_type = Some(resource_type.into());
-        self
+answer!(
+    /// A resource with the actions granted or refused on it.
+    pub struct AuthorizedResourceDto {
+        /// Code of the resource, such as `ecs:1`.
+        pub resource_code: Option<String>,
+        /// Description of the resource.
+        pub description: Option<String>,
+        /// Conditions under which the policy applies.
+        pub condition: Vec<PolicyCondition>,
+        /// Kind of the resource.
+        pub resource_type: Option<ResourceType>,
+        /// URL of the API, for a resource of type `API`.
+        pub api_identifier: Option<String>,
+        /// Actions the entry is about, such as `ecs:Start`.
+        pub actions: Vec<String>,
+        /// Whether the actions are granted or refused; granted by default.
+        pub effect: Option<PolicyEffect>,
     }
-}
+);
 
-/// Resources granted to the user, with their number.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct AuthorizedResourcePagingDto {
-    /// Number of resources in all.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_count: Option<i64>,
-    /// The resources.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub list: Vec<AuthorizedResourceDto>,
-}
-
-/// A resource with the actions granted or refused on it.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct AuthorizedResourceDto {
-    /// Code of the resource, such as `ecs:1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub resource_code: Option<String>,
-    /// Description of the resource.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Conditions under which the policy applies.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub condition: Vec<PolicyCondition>,
-    /// Kind of the resource.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub resource_type: Option<ResourceType>,
-    /// URL of the API, for a resource of type `API`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub api_identifier: Option<String>,
-    /// Actions the entry is about, such as `ecs:Start`.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub actions: Vec<String>,
-    /// Whether the actions are granted or refused; granted by default.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub effect: Option<PolicyEffect>,
-}
-
-/// One condition a policy depends on.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct PolicyCondition {
-    /// Property that is looked at.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub param: Option<PolicyConditionParam>,
-    /// Comparison that is made.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub operator: Option<PolicyConditionOperator>,
-    /// Text form of the value to compare with.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-}
+answer!(
+    /// One condition a policy depends on.
+    pub struct PolicyCondition {
+        /// Property that is looked at.
+        pub param: Option<PolicyConditionParam>,
+        /// Comparison that is made.
+        pub operator: Option<PolicyConditionOperator>,
+        /// Text form of the value to compare with.
+        pub value: Option<String>,
+    }
+);

@@ -3,7 +3,9 @@
 pub mod mobile;
 pub mod scan;
 
-use serde::{Deserialize, Serialize};
+use crate::dto::answer;
+use crate::dto::input;
+use crate::dto::shorthand;
 
 use self::mobile::SigninByMobileDto;
 use self::scan::{
@@ -13,7 +15,7 @@ use self::scan::{
     GetFastpassClientAppsDto, GetFastpassQRCodeRelationAppsDto, GetPushCodeRelationAppsDataDto,
     GetPushCodeRelationAppsDto, GetQrcodeStatusDto, SignInByPushDto, SignInFastpassDto,
 };
-use crate::dto::wire::{open_enum, tagged_payload};
+use crate::dto::{open_enum, tagged_payload};
 use crate::model::account::{AccountName, PassCodeReceiver};
 use crate::model::outcome::IsSuccessDto;
 use crate::model::password::PasswordEncryptType;
@@ -288,92 +290,39 @@ open_enum! {
     }
 }
 
-/// Input of `sign_in_by_ext_idp`.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SignInByExtIdpDto {
-    /// ID of the GenAuth application to sign in to.
-    #[serde(rename = "client_id")]
-    pub client_id: String,
-    /// ID of the identity source connection to sign in through.
-    #[serde(rename = "ext_idp_conn_id")]
-    pub ext_idp_conn_id: String,
-    /// What the redirect URI receives: `code` for a server, `id_token` or `id_token token` for a browser application
-    /// without one.
-    #[serde(rename = "response_type")]
-    pub response_type: ResponseType,
-    /// Where the browser goes with the result; must be one of the callback addresses registered for the application,
-    /// or the server refuses.
-    #[serde(rename = "redirect_uri")]
-    pub redirect_uri: String,
-    /// Scopes asked for, separated by blanks; must hold `openid`, and `offline_access` to get a refresh token.
-    pub scope: String,
-    /// Random text that comes back unchanged; compare it to detect forged answers (CSRF).
-    pub state: String,
-    /// Random text that comes back inside the ID token, against replay; required for the implicit flow.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub nonce: Option<String>,
-    /// How far the server may bother the user: `none`, `login`, `consent` or `select_account`, as in OpenID Connect.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub prompt: Option<String>,
-    /// ID of the tenant whose sign-in page is to be shown.
-    #[serde(rename = "tenant_id", skip_serializing_if = "Option::is_none")]
-    pub tenant_id: Option<String>,
-    /// Further context that is carried along in the redirect.
-    #[serde(rename = "login_page_context", skip_serializing_if = "Option::is_none")]
-    pub login_page_context: Option<String>,
-}
-
-impl SignInByExtIdpDto {
-    /// With everything that is required.
-    pub fn new(
-        client_id: impl Into<String>,
-        ext_idp_conn_id: impl Into<String>,
-        response_type: impl Into<ResponseType>,
-        redirect_uri: impl Into<String>,
-        scope: impl Into<String>,
-        state: impl Into<String>,
-    ) -> Self {
-        Self {
-            client_id: client_id.into(),
-            ext_idp_conn_id: ext_idp_conn_id.into(),
-            response_type: response_type.into(),
-            redirect_uri: redirect_uri.into(),
-            scope: scope.into(),
-            state: state.into(),
-            nonce: None,
-            prompt: None,
-            tenant_id: None,
-            login_page_context: None,
-        }
+input!(
+    /// Input of `sign_in_by_ext_idp`.
+    pub struct SignInByExtIdpDto {
+        /// ID of the GenAuth application to sign in to.
+        #[wire = "client_id"]
+        pub client_id: String,
+        /// ID of the identity source connection to sign in through.
+        #[wire = "ext_idp_conn_id"]
+        pub ext_idp_conn_id: String,
+        /// What the redirect URI receives: `code` for a server, `id_token` or `id_token token` for a browser application
+        /// without one.
+        #[wire = "response_type"]
+        pub response_type: ResponseType,
+        /// Where the browser goes with the result; must be one of the callback addresses registered for the application,
+        /// or the server refuses.
+        #[wire = "redirect_uri"]
+        pub redirect_uri: String,
+        /// Scopes asked for, separated by blanks; must hold `openid`, and `offline_access` to get a refresh token.
+        pub scope: String,
+        /// Random text that comes back unchanged; compare it to detect forged answers (CSRF).
+        pub state: String,
+        /// Random text that comes back inside the ID token, against replay; required for the implicit flow.
+        pub nonce: Option<String>,
+        /// How far the server may bother the user: `none`, `login`, `consent` or `select_account`, as in OpenID Connect.
+        pub prompt: Option<String>,
+        /// ID of the tenant whose sign-in page is to be shown.
+        #[wire = "tenant_id"]
+        pub tenant_id: Option<String>,
+        /// Further context that is carried along in the redirect.
+        #[wire = "login_page_context"]
+        pub login_page_context: Option<String>,
     }
-
-    /// Sets [`nonce`](Self::nonce).
-    pub fn with_nonce(mut self, nonce: impl Into<String>) -> Self {
-        self.nonce = Some(nonce.into());
-        self
-    }
-
-    /// Sets [`prompt`](Self::prompt).
-    pub fn with_prompt(mut self, prompt: impl Into<String>) -> Self {
-        self.prompt = Some(prompt.into());
-        self
-    }
-
-    /// Sets [`tenant_id`](Self::tenant_id).
-    pub fn with_tenant_id(mut self, tenant_id: impl Into<String>) -> Self {
-        self.tenant_id = Some(tenant_id.into());
-        self
-    }
-
-    /// Sets [`login_page_context`](Self::login_page_context).
-    pub fn with_login_page_context(mut self, login_page_context: impl Into<String>) -> Self {
-        self.login_page_context = Some(login_page_context.into());
-        self
-    }
-}
+);
 
 tagged_payload! {
     /// How somebody signs in, with the one payload that belongs to it.
@@ -389,502 +338,195 @@ tagged_payload! {
     }
 }
 
-/// A sign-in with credentials.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SigninByCredentialsDto {
-    /// How somebody signs in. Flattened: tag and payload stand beside the other fields.
-    #[serde(flatten)]
-    pub credentials: Credentials,
-    /// Scope, tenant, client address and more.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub options: Option<SignInOptionsDto>,
-    /// Id of the application. Left empty, the [`App`](crate::App) fills it in where it proves itself in the body.
-    #[serde(rename = "client_id", skip_serializing_if = "Option::is_none")]
-    pub client_id: Option<String>,
-    /// Secret of the application. Left empty, the [`App`](crate::App) fills it in where it proves itself in the body.
-    #[serde(rename = "client_secret", skip_serializing_if = "Option::is_none")]
-    pub client_secret: Option<Secret>,
-}
+input!(
+    /// A sign-in with credentials.
+    pub struct SigninByCredentialsDto {
+        /// How somebody signs in. Flattened: tag and payload stand beside the other fields.
+        #[wire = "*"]
+        pub credentials: Credentials,
+        /// Scope, tenant, client address and more.
+        pub options: Option<SignInOptionsDto>,
+        /// Id of the application. Left empty, the [`App`](crate::App) fills it in where it proves itself in the body.
+        #[wire = "client_id"]
+        pub client_id: Option<String>,
+        /// Secret of the application. Left empty, the [`App`](crate::App) fills it in where it proves itself in the body.
+        #[wire = "client_secret"]
+        pub client_secret: Option<Secret>,
+    }
+);
 
-impl SigninByCredentialsDto {
-    /// With one of the payloads, which decides the connection.
-    pub fn new(credentials: impl Into<Credentials>) -> Self {
-        Self {
-            credentials: credentials.into(),
-            options: None,
-            client_id: None,
-            client_secret: None,
-        }
+input!(
+    /// An account and its password.
+    pub struct SignInByPasswordPayloadDto {
+        /// Who signs in. Flattened: the service wants exactly one of `account`, `email`, `username` and `phone`.
+        #[wire = "*"]
+        pub name: AccountName,
+        /// The password, encrypted as `options.password_encrypt_type` says.
+        pub password: Secret,
+    }
+);
+
+input!(
+    /// A pass code and where it was sent.
+    pub struct SignInByPassCodePayloadDto {
+        /// Where the code was sent. Flattened: the service wants exactly one of `email` and `phone`.
+        #[wire = "*"]
+        pub receiver: PassCodeReceiver,
+        /// The code that was sent on the channel for signing in.
+        pub pass_code: Secret,
+    }
+);
+
+input!(
+    /// An account of a Windows Active Directory, to sign in with.
+    pub struct SignInByAdPayloadDto {
+        /// Password in plain text, or encrypted as `password_encrypt_type` of the options says.
+        pub password: Secret,
+        /// Logon name of the account in the directory (attribute sAMAccountName).
+        #[wire = "sAMAccountName"]
+        pub sam_account_name: String,
+    }
+);
+
+input!(
+    /// An account of an LDAP directory, to sign in with.
+    pub struct SignInByLdapPayloadDto {
+        /// Password in plain text, or encrypted as `password_encrypt_type` of the options says.
+        pub password: Secret,
+        /// Name of the account in the directory (attribute sAMAccountName).
+        #[wire = "sAMAccountName"]
+        pub sam_account_name: String,
+    }
+);
+
+input!(
+    /// Optional settings of a sign-in with credentials.
+    pub struct SignInOptionsDto {
+        /// Scopes asked for, separated by blanks; must hold `openid`, and `offline_access` to get a refresh token. The
+        /// others (`profile`, `username`, `email`, `phone`, `roles`, `external_id`, `extended_fields`, `tenant_id`) decide
+        /// what the ID token tells about the user.
+        pub scope: Option<String>,
+        /// IP address of the user; set it when a server makes the call, since the address of the caller is recorded
+        /// otherwise.
+        pub client_ip: Option<String>,
+        /// Further data that the pipeline functions of the user pool find in their context.
+        pub context: Option<JsonObject>,
+        /// ID of the tenant to sign in to.
+        pub tenant_id: Option<String>,
+        /// Custom data to store with the user; the fields must first be defined in the user pool.
+        pub custom_data: Option<JsonObject>,
+        /// Whether an unknown user is created first. Works with password sign-in by user name, e-mail address or phone
+        /// number, not with the generic `account`.
+        pub auto_register: Option<bool>,
+        /// Text of the captcha picture, in upper or lower case; needed once too many sign-ins have failed and the pool
+        /// reacts with a captcha.
+        pub captcha_code: Option<String>,
+        /// How the password is encrypted: `none` (default), `rsa` or `sm2`, with the public key from `get_system_info`.
+        pub password_encrypt_type: Option<PasswordEncryptType>,
+        /// Token that `gene_captcha_code_and_token` gave with the picture; needed whenever `captcha_code` is set.
+        pub captcha_token: Option<Secret>,
+    }
+);
+
+input!(
+    /// A change to another account that is linked to the user.
+    pub struct PublicAccountSwitchLoginDto {
+        /// User ID of the account to change to.
+        pub target_user_id: String,
+        /// Scope and other optional settings.
+        pub options: Option<SignInBySwitchOptionsDto>,
+    }
+);
+
+input!(
+    /// Optional settings of a change of account.
+    pub struct SignInBySwitchOptionsDto {
+        /// Scopes asked for, separated by blanks; must hold `openid`, and `offline_access` to get a refresh token. The
+        /// others (`profile`, `username`, `email`, `phone`, `roles`, `external_id`, `extended_fields`, `tenant_id`) decide
+        /// what the ID token tells about the user.
+        pub scope: Option<String>,
+        /// Further data that the pipeline functions of the user pool find in their context.
+        pub context: Option<JsonObject>,
+        /// Custom data to store with the user; the fields must first be defined in the user pool.
+        pub custom_data: Option<JsonObject>,
+    }
+);
+
+input!(
+    /// Input of `get_alipay_auth_info`.
+    pub struct GetAlipayAuthinfoDto {
+        /// Identifier of the Alipay identity source connection.
+        #[alias = "extIdpConnidentifier"]
+        #[wire = "extIdpConnidentifier"]
+        pub ext_idp_conn_identifier: String,
+    }
+);
+
+answer!(
+    /// The start parameters of an Alipay authorization.
+    pub struct AlipayAuthInfoDataDto {
+        /// Signed parameters in query form, to be handed to the Alipay SDK unchanged.
+        pub auth_info: Option<String>,
+    }
+);
+
+input!(
+    /// Input of `gene_captcha_code`.
+    pub struct CaptchaCodeDto {
+        /// Random text or a timestamp that keeps browsers from reusing a cached picture.
+        pub r: Option<String>,
+    }
+);
+
+answer!(
+    /// A captcha picture and its token.
+    pub struct GetCaptchaCodeDataDto {
+        /// Picture as SVG text.
+        pub captcha_code_svg: Option<String>,
+        /// Token of this picture, to be sent together with what the user reads from it.
+        pub captcha_token: Option<Secret>,
+    }
+);
+
+input!(
+    /// A user and the password to check.
+    pub struct ValidatePasswordDto {
+        /// Phone number without country code.
+        pub phone: Option<String>,
+        /// E-mail address; upper and lower case are the same, and it wins over the other names.
+        pub email: Option<String>,
+        /// User name, unique in the user pool.
+        pub username: Option<String>,
+        /// Country code of the phone number; may be left out for mainland China.
+        pub phone_country_code: Option<String>,
+        /// Password in plain text, or encrypted as `password_encrypt_type` says.
+        pub password: Option<Secret>,
+        /// How the password is encrypted: `none` (default), `rsa` or `sm2`, with the public key from `get_system_info`.
+        pub password_encrypt_type: Option<PasswordEncryptType>,
+    }
+);
+
+answer!(
+    /// The result of a password check.
+    pub struct ValidatePasswordResultDto {
+        /// Whether the password is right.
+        pub valid: Option<bool>,
+    }
+);
+
+shorthand!(
+    /// Input of `sign_in_by_email_password`; goes onto the wire as a [`SigninByCredentialsDto`].
+    pub struct SignInByEmailPassword {
+        /// The e-mail address, upper and lower case alike.
+        pub email: String,
+        /// The password, encrypted as `options.password_encrypt_type` says.
+        pub password: Secret,
+        /// Scope, tenant, client address and more.
+        pub options: Option<SignInOptionsDto>,
     }
 
-    /// Sets [`options`](Self::options).
-    pub fn with_options(mut self, options: impl Into<SignInOptionsDto>) -> Self {
-        self.options = Some(options.into());
-        self
-    }
-
-    /// Sets [`client_id`](Self::client_id).
-    pub fn with_client_id(mut self, client_id: impl Into<String>) -> Self {
-        self.client_id = Some(client_id.into());
-        self
-    }
-
-    /// Sets [`client_secret`](Self::client_secret).
-    pub fn with_client_secret(mut self, client_secret: impl Into<Secret>) -> Self {
-        self.client_secret = Some(client_secret.into());
-        self
-    }
-}
-
-/// An account and its password.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SignInByPasswordPayloadDto {
-    /// Who signs in. Flattened: the service wants exactly one of `account`, `email`, `username` and `phone`.
-    #[serde(flatten)]
-    pub name: AccountName,
-    /// The password, encrypted as `options.password_encrypt_type` says.
-    pub password: Secret,
-}
-
-impl SignInByPasswordPayloadDto {
-    /// With everything that is required.
-    pub fn new(name: AccountName, password: impl Into<Secret>) -> Self {
-        Self {
-            name,
-            password: password.into(),
-        }
-    }
-}
-
-/// A pass code and where it was sent.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SignInByPassCodePayloadDto {
-    /// Where the code was sent. Flattened: the service wants exactly one of `email` and `phone`.
-    #[serde(flatten)]
-    pub receiver: PassCodeReceiver,
-    /// The code that was sent on the channel for signing in.
-    pub pass_code: Secret,
-}
-
-impl SignInByPassCodePayloadDto {
-    /// With everything that is required.
-    pub fn new(receiver: PassCodeReceiver, pass_code: impl Into<Secret>) -> Self {
-        Self {
-            receiver,
-            pass_code: pass_code.into(),
-        }
-    }
-}
-
-/// An account of a Windows Active Directory, to sign in with.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SignInByAdPayloadDto {
-    /// Password in plain text, or encrypted as `password_encrypt_type` of the options says.
-    pub password: Secret,
-    /// Logon name of the account in the directory (attribute sAMAccountName).
-    #[serde(rename = "sAMAccountName")]
-    pub sam_account_name: String,
-}
-
-impl SignInByAdPayloadDto {
-    /// With everything that is required.
-    pub fn new(password: impl Into<Secret>, sam_account_name: impl Into<String>) -> Self {
-        Self {
-            password: password.into(),
-            sam_account_name: sam_account_name.into(),
-        }
-    }
-}
-
-/// An account of an LDAP directory, to sign in with.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SignInByLdapPayloadDto {
-    /// Password in plain text, or encrypted as `password_encrypt_type` of the options says.
-    pub password: Secret,
-    /// Name of the account in the directory (attribute sAMAccountName).
-    #[serde(rename = "sAMAccountName")]
-    pub sam_account_name: String,
-}
-
-impl SignInByLdapPayloadDto {
-    /// With everything that is required.
-    pub fn new(password: impl Into<Secret>, sam_account_name: impl Into<String>) -> Self {
-        Self {
-            password: password.into(),
-            sam_account_name: sam_account_name.into(),
-        }
-    }
-}
-
-/// Optional settings of a sign-in with credentials.
-#[derive(Debug, Clone, Default, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SignInOptionsDto {
-    /// Scopes asked for, separated by blanks; must hold `openid`, and `offline_access` to get a refresh token. The
-    /// others (`profile`, `username`, `email`, `phone`, `roles`, `external_id`, `extended_fields`, `tenant_id`) decide
-    /// what the ID token tells about the user.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
-    /// IP address of the user; set it when a server makes the call, since the address of the caller is recorded
-    /// otherwise.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_ip: Option<String>,
-    /// Further data that the pipeline functions of the user pool find in their context.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub context: Option<JsonObject>,
-    /// ID of the tenant to sign in to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tenant_id: Option<String>,
-    /// Custom data to store with the user; the fields must first be defined in the user pool.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub custom_data: Option<JsonObject>,
-    /// Whether an unknown user is created first. Works with password sign-in by user name, e-mail address or phone
-    /// number, not with the generic `account`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub auto_register: Option<bool>,
-    /// Text of the captcha picture, in upper or lower case; needed once too many sign-ins have failed and the pool
-    /// reacts with a captcha.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub captcha_code: Option<String>,
-    /// How the password is encrypted: `none` (default), `rsa` or `sm2`, with the public key from `get_system_info`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub password_encrypt_type: Option<PasswordEncryptType>,
-    /// Token that `gene_captcha_code_and_token` gave with the picture; needed whenever `captcha_code` is set.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub captcha_token: Option<Secret>,
-}
-
-impl SignInOptionsDto {
-    /// With nothing set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`scope`](Self::scope).
-    pub fn with_scope(mut self, scope: impl Into<String>) -> Self {
-        self.scope = Some(scope.into());
-        self
-    }
-
-    /// Sets [`client_ip`](Self::client_ip).
-    pub fn with_client_ip(mut self, client_ip: impl Into<String>) -> Self {
-        self.client_ip = Some(client_ip.into());
-        self
-    }
-
-    /// Sets [`context`](Self::context).
-    pub fn with_context(mut self, context: JsonObject) -> Self {
-        self.context = Some(context);
-        self
-    }
-
-    /// Sets [`tenant_id`](Self::tenant_id).
-    pub fn with_tenant_id(mut self, tenant_id: impl Into<String>) -> Self {
-        self.tenant_id = Some(tenant_id.into());
-        self
-    }
-
-    /// Sets [`custom_data`](Self::custom_data).
-    pub fn with_custom_data(mut self, custom_data: JsonObject) -> Self {
-        self.custom_data = Some(custom_data);
-        self
-    }
-
-    /// Sets [`auto_register`](Self::auto_register).
-    pub fn with_auto_register(mut self, auto_register: bool) -> Self {
-        self.auto_register = Some(auto_register);
-        self
-    }
-
-    /// Sets [`captcha_code`](Self::captcha_code).
-    pub fn with_captcha_code(mut self, captcha_code: impl Into<String>) -> Self {
-        self.captcha_code = Some(captcha_code.into());
-        self
-    }
-
-    /// Sets [`password_encrypt_type`](Self::password_encrypt_type).
-    pub fn with_password_encrypt_type(mut self, password_encrypt_type: impl Into<PasswordEncryptType>) -> Self {
-        self.password_encrypt_type = Some(password_encrypt_type.into());
-        self
-    }
-
-    /// Sets [`captcha_token`](Self::captcha_token).
-    pub fn with_captcha_token(mut self, captcha_token: impl Into<Secret>) -> Self {
-        self.captcha_token = Some(captcha_token.into());
-        self
-    }
-}
-
-/// A change to another account that is linked to the user.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct PublicAccountSwitchLoginDto {
-    /// User ID of the account to change to.
-    pub target_user_id: String,
-    /// Scope and other optional settings.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub options: Option<SignInBySwitchOptionsDto>,
-}
-
-impl PublicAccountSwitchLoginDto {
-    /// With everything that is required.
-    pub fn new(target_user_id: impl Into<String>) -> Self {
-        Self {
-            target_user_id: target_user_id.into(),
-            options: None,
-        }
-    }
-
-    /// Sets [`options`](Self::options).
-    pub fn with_options(mut self, options: impl Into<SignInBySwitchOptionsDto>) -> Self {
-        self.options = Some(options.into());
-        self
-    }
-}
-
-/// Optional settings of a change of account.
-#[derive(Debug, Clone, Default, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SignInBySwitchOptionsDto {
-    /// Scopes asked for, separated by blanks; must hold `openid`, and `offline_access` to get a refresh token. The
-    /// others (`profile`, `username`, `email`, `phone`, `roles`, `external_id`, `extended_fields`, `tenant_id`) decide
-    /// what the ID token tells about the user.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
-    /// Further data that the pipeline functions of the user pool find in their context.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub context: Option<JsonObject>,
-    /// Custom data to store with the user; the fields must first be defined in the user pool.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub custom_data: Option<JsonObject>,
-}
-
-impl SignInBySwitchOptionsDto {
-    /// With nothing set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`scope`](Self::scope).
-    pub fn with_scope(mut self, scope: impl Into<String>) -> Self {
-        self.scope = Some(scope.into());
-        self
-    }
-
-    /// Sets [`context`](Self::context).
-    pub fn with_context(mut self, context: JsonObject) -> Self {
-        self.context = Some(context);
-        self
-    }
-
-    /// Sets [`custom_data`](Self::custom_data).
-    pub fn with_custom_data(mut self, custom_data: JsonObject) -> Self {
-        self.custom_data = Some(custom_data);
-        self
-    }
-}
-
-/// Input of `get_alipay_auth_info`.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetAlipayAuthinfoDto {
-    /// Identifier of the Alipay identity source connection.
-    #[doc(alias = "extIdpConnidentifier")]
-    #[serde(rename = "extIdpConnidentifier")]
-    pub ext_idp_conn_identifier: String,
-}
-
-impl GetAlipayAuthinfoDto {
-    /// With everything that is required.
-    pub fn new(ext_idp_conn_identifier: impl Into<String>) -> Self {
-        Self {
-            ext_idp_conn_identifier: ext_idp_conn_identifier.into(),
-        }
-    }
-}
-
-/// The start parameters of an Alipay authorization.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct AlipayAuthInfoDataDto {
-    /// Signed parameters in query form, to be handed to the Alipay SDK unchanged.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub auth_info: Option<String>,
-}
-
-/// Input of `gene_captcha_code`.
-#[derive(Debug, Clone, Default, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CaptchaCodeDto {
-    /// Random text or a timestamp that keeps browsers from reusing a cached picture.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub r: Option<String>,
-}
-
-impl CaptchaCodeDto {
-    /// With nothing set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`r`](Self::r).
-    pub fn with_r(mut self, r: impl Into<String>) -> Self {
-        self.r = Some(r.into());
-        self
-    }
-}
-
-/// A captcha picture and its token.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetCaptchaCodeDataDto {
-    /// Picture as SVG text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub captcha_code_svg: Option<String>,
-    /// Token of this picture, to be sent together with what the user reads from it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub captcha_token: Option<Secret>,
-}
-
-/// A user and the password to check.
-#[derive(Debug, Clone, Default, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ValidatePasswordDto {
-    /// Phone number without country code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
-    /// E-mail address; upper and lower case are the same, and it wins over the other names.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    /// User name, unique in the user pool.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub username: Option<String>,
-    /// Country code of the phone number; may be left out for mainland China.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub phone_country_code: Option<String>,
-    /// Password in plain text, or encrypted as `password_encrypt_type` says.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub password: Option<Secret>,
-    /// How the password is encrypted: `none` (default), `rsa` or `sm2`, with the public key from `get_system_info`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub password_encrypt_type: Option<PasswordEncryptType>,
-}
-
-impl ValidatePasswordDto {
-    /// With nothing set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`phone`](Self::phone).
-    pub fn with_phone(mut self, phone: impl Into<String>) -> Self {
-        self.phone = Some(phone.into());
-        self
-    }
-
-    /// Sets [`email`](Self::email).
-    pub fn with_email(mut self, email: impl Into<String>) -> Self {
-        self.email = Some(email.into());
-        self
-    }
-
-    /// Sets [`username`](Self::username).
-    pub fn with_username(mut self, username: impl Into<String>) -> Self {
-        self.username = Some(username.into());
-        self
-    }
-
-    /// Sets [`phone_country_code`](Self::phone_country_code).
-    pub fn with_phone_country_code(mut self, phone_country_code: impl Into<String>) -> Self {
-        self.phone_country_code = Some(phone_country_code.into());
-        self
-    }
-
-    /// Sets [`password`](Self::password).
-    pub fn with_password(mut self, password: impl Into<Secret>) -> Self {
-        self.password = Some(password.into());
-        self
-    }
-
-    /// Sets [`password_encrypt_type`](Self::password_encrypt_type).
-    pub fn with_password_encrypt_type(mut self, password_encrypt_type: impl Into<PasswordEncryptType>) -> Self {
-        self.password_encrypt_type = Some(password_encrypt_type.into());
-        self
-    }
-}
-
-/// The result of a password check.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ValidatePasswordResultDto {
-    /// Whether the password is right.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub valid: Option<bool>,
-}
-
-/// Input of `sign_in_by_email_password`; goes onto the wire as a [`SigninByCredentialsDto`].
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase", into = "SigninByCredentialsDto")]
-#[non_exhaustive]
-pub struct SignInByEmailPassword {
-    /// The e-mail address, upper and lower case alike.
-    pub email: String,
-    /// The password, encrypted as `options.password_encrypt_type` says.
-    pub password: Secret,
-    /// Scope, tenant, client address and more.
-    pub options: Option<SignInOptionsDto>,
-}
-
-impl SignInByEmailPassword {
-    /// With everything that is required.
-    pub fn new(email: impl Into<String>, password: impl Into<Secret>) -> Self {
-        Self {
-            email: email.into(),
-            password: password.into(),
-            options: None,
-        }
-    }
-
-    /// Sets [`options`](Self::options).
-    pub fn with_options(mut self, options: impl Into<SignInOptionsDto>) -> Self {
-        self.options = Some(options.into());
-        self
-    }
-}
+    type Wire = SigninByCredentialsDto;
+);
 
 impl From<SignInByEmailPassword> for SigninByCredentialsDto {
     fn from(it: SignInByEmailPassword) -> Self {
@@ -898,36 +540,19 @@ impl From<SignInByEmailPassword> for SigninByCredentialsDto {
     }
 }
 
-/// Input of `sign_in_by_phone_password`; goes onto the wire as a [`SigninByCredentialsDto`].
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase", into = "SigninByCredentialsDto")]
-#[non_exhaustive]
-pub struct SignInByPhonePassword {
-    /// The phone number, without the country code.
-    pub phone: String,
-    /// The password, encrypted as `options.password_encrypt_type` says.
-    pub password: Secret,
-    /// Scope, tenant, client address and more.
-    pub options: Option<SignInOptionsDto>,
-}
-
-impl SignInByPhonePassword {
-    /// With everything that is required.
-    pub fn new(phone: impl Into<String>, password: impl Into<Secret>) -> Self {
-        Self {
-            phone: phone.into(),
-            password: password.into(),
-            options: None,
-        }
+shorthand!(
+    /// Input of `sign_in_by_phone_password`; goes onto the wire as a [`SigninByCredentialsDto`].
+    pub struct SignInByPhonePassword {
+        /// The phone number, without the country code.
+        pub phone: String,
+        /// The password, encrypted as `options.password_encrypt_type` says.
+        pub password: Secret,
+        /// Scope, tenant, client address and more.
+        pub options: Option<SignInOptionsDto>,
     }
 
-    /// Sets [`options`](Self::options).
-    pub fn with_options(mut self, options: impl Into<SignInOptionsDto>) -> Self {
-        self.options = Some(options.into());
-        self
-    }
-}
+    type Wire = SigninByCredentialsDto;
+);
 
 impl From<SignInByPhonePassword> for SigninByCredentialsDto {
     fn from(it: SignInByPhonePassword) -> Self {
@@ -941,36 +566,19 @@ impl From<SignInByPhonePassword> for SigninByCredentialsDto {
     }
 }
 
-/// Input of `sign_in_by_username_password`; goes onto the wire as a [`SigninByCredentialsDto`].
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase", into = "SigninByCredentialsDto")]
-#[non_exhaustive]
-pub struct SignInByUsernamePassword {
-    /// The user name.
-    pub username: String,
-    /// The password, encrypted as `options.password_encrypt_type` says.
-    pub password: Secret,
-    /// Scope, tenant, client address and more.
-    pub options: Option<SignInOptionsDto>,
-}
-
-impl SignInByUsernamePassword {
-    /// With everything that is required.
-    pub fn new(username: impl Into<String>, password: impl Into<Secret>) -> Self {
-        Self {
-            username: username.into(),
-            password: password.into(),
-            options: None,
-        }
+shorthand!(
+    /// Input of `sign_in_by_username_password`; goes onto the wire as a [`SigninByCredentialsDto`].
+    pub struct SignInByUsernamePassword {
+        /// The user name.
+        pub username: String,
+        /// The password, encrypted as `options.password_encrypt_type` says.
+        pub password: Secret,
+        /// Scope, tenant, client address and more.
+        pub options: Option<SignInOptionsDto>,
     }
 
-    /// Sets [`options`](Self::options).
-    pub fn with_options(mut self, options: impl Into<SignInOptionsDto>) -> Self {
-        self.options = Some(options.into());
-        self
-    }
-}
+    type Wire = SigninByCredentialsDto;
+);
 
 impl From<SignInByUsernamePassword> for SigninByCredentialsDto {
     fn from(it: SignInByUsernamePassword) -> Self {
@@ -984,36 +592,19 @@ impl From<SignInByUsernamePassword> for SigninByCredentialsDto {
     }
 }
 
-/// Input of `sign_in_by_account_password`; goes onto the wire as a [`SigninByCredentialsDto`].
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase", into = "SigninByCredentialsDto")]
-#[non_exhaustive]
-pub struct SignInByAccountPassword {
-    /// Any name of the account: user name, phone number or e-mail address.
-    pub account: String,
-    /// The password, encrypted as `options.password_encrypt_type` says.
-    pub password: Secret,
-    /// Scope, tenant, client address and more.
-    pub options: Option<SignInOptionsDto>,
-}
-
-impl SignInByAccountPassword {
-    /// With everything that is required.
-    pub fn new(account: impl Into<String>, password: impl Into<Secret>) -> Self {
-        Self {
-            account: account.into(),
-            password: password.into(),
-            options: None,
-        }
+shorthand!(
+    /// Input of `sign_in_by_account_password`; goes onto the wire as a [`SigninByCredentialsDto`].
+    pub struct SignInByAccountPassword {
+        /// Any name of the account: user name, phone number or e-mail address.
+        pub account: String,
+        /// The password, encrypted as `options.password_encrypt_type` says.
+        pub password: Secret,
+        /// Scope, tenant, client address and more.
+        pub options: Option<SignInOptionsDto>,
     }
 
-    /// Sets [`options`](Self::options).
-    pub fn with_options(mut self, options: impl Into<SignInOptionsDto>) -> Self {
-        self.options = Some(options.into());
-        self
-    }
-}
+    type Wire = SigninByCredentialsDto;
+);
 
 impl From<SignInByAccountPassword> for SigninByCredentialsDto {
     fn from(it: SignInByAccountPassword) -> Self {
@@ -1027,36 +618,19 @@ impl From<SignInByAccountPassword> for SigninByCredentialsDto {
     }
 }
 
-/// Input of `sign_in_by_email_pass_code`; goes onto the wire as a [`SigninByCredentialsDto`].
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase", into = "SigninByCredentialsDto")]
-#[non_exhaustive]
-pub struct SignInByEmailPassCode {
-    /// The e-mail address, upper and lower case alike.
-    pub email: String,
-    /// The code that was sent on the channel for signing in.
-    pub pass_code: Secret,
-    /// Scope, tenant, client address and more.
-    pub options: Option<SignInOptionsDto>,
-}
-
-impl SignInByEmailPassCode {
-    /// With everything that is required.
-    pub fn new(email: impl Into<String>, pass_code: impl Into<Secret>) -> Self {
-        Self {
-            email: email.into(),
-            pass_code: pass_code.into(),
-            options: None,
-        }
+shorthand!(
+    /// Input of `sign_in_by_email_pass_code`; goes onto the wire as a [`SigninByCredentialsDto`].
+    pub struct SignInByEmailPassCode {
+        /// The e-mail address, upper and lower case alike.
+        pub email: String,
+        /// The code that was sent on the channel for signing in.
+        pub pass_code: Secret,
+        /// Scope, tenant, client address and more.
+        pub options: Option<SignInOptionsDto>,
     }
 
-    /// Sets [`options`](Self::options).
-    pub fn with_options(mut self, options: impl Into<SignInOptionsDto>) -> Self {
-        self.options = Some(options.into());
-        self
-    }
-}
+    type Wire = SigninByCredentialsDto;
+);
 
 impl From<SignInByEmailPassCode> for SigninByCredentialsDto {
     fn from(it: SignInByEmailPassCode) -> Self {
@@ -1070,45 +644,21 @@ impl From<SignInByEmailPassCode> for SigninByCredentialsDto {
     }
 }
 
-/// Input of `sign_in_by_phone_pass_code`; goes onto the wire as a [`SigninByCredentialsDto`].
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase", into = "SigninByCredentialsDto")]
-#[non_exhaustive]
-pub struct SignInByPhonePassCode {
-    /// The phone number, without the country code.
-    pub phone: String,
-    /// The code that was sent on the channel for signing in.
-    pub pass_code: Secret,
-    /// The country code of the phone, `+86` unless set.
-    pub phone_country_code: Option<String>,
-    /// Scope, tenant, client address and more.
-    pub options: Option<SignInOptionsDto>,
-}
-
-impl SignInByPhonePassCode {
-    /// With everything that is required.
-    pub fn new(phone: impl Into<String>, pass_code: impl Into<Secret>) -> Self {
-        Self {
-            phone: phone.into(),
-            pass_code: pass_code.into(),
-            phone_country_code: None,
-            options: None,
-        }
+shorthand!(
+    /// Input of `sign_in_by_phone_pass_code`; goes onto the wire as a [`SigninByCredentialsDto`].
+    pub struct SignInByPhonePassCode {
+        /// The phone number, without the country code.
+        pub phone: String,
+        /// The code that was sent on the channel for signing in.
+        pub pass_code: Secret,
+        /// The country code of the phone, `+86` unless set.
+        pub phone_country_code: Option<String>,
+        /// Scope, tenant, client address and more.
+        pub options: Option<SignInOptionsDto>,
     }
 
-    /// Sets [`phone_country_code`](Self::phone_country_code).
-    pub fn with_phone_country_code(mut self, phone_country_code: impl Into<String>) -> Self {
-        self.phone_country_code = Some(phone_country_code.into());
-        self
-    }
-
-    /// Sets [`options`](Self::options).
-    pub fn with_options(mut self, options: impl Into<SignInOptionsDto>) -> Self {
-        self.options = Some(options.into());
-        self
-    }
-}
+    type Wire = SigninByCredentialsDto;
+);
 
 impl From<SignInByPhonePassCode> for SigninByCredentialsDto {
     fn from(it: SignInByPhonePassCode) -> Self {
@@ -1125,37 +675,19 @@ impl From<SignInByPhonePassCode> for SigninByCredentialsDto {
     }
 }
 
-/// Input of `sign_in_by_ldap`; goes onto the wire as a [`SigninByCredentialsDto`].
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase", into = "SigninByCredentialsDto")]
-#[non_exhaustive]
-pub struct SignInByLdap {
-    /// The account name in the directory.
-    #[serde(rename = "sAMAccountName")]
-    pub sam_account_name: String,
-    /// The password, encrypted as `options.password_encrypt_type` says.
-    pub password: Secret,
-    /// Scope, tenant, client address and more.
-    pub options: Option<SignInOptionsDto>,
-}
-
-impl SignInByLdap {
-    /// With everything that is required.
-    pub fn new(sam_account_name: impl Into<String>, password: impl Into<Secret>) -> Self {
-        Self {
-            sam_account_name: sam_account_name.into(),
-            password: password.into(),
-            options: None,
-        }
+shorthand!(
+    /// Input of `sign_in_by_ldap`; goes onto the wire as a [`SigninByCredentialsDto`].
+    pub struct SignInByLdap {
+        /// The account name in the directory.
+        pub sam_account_name: String,
+        /// The password, encrypted as `options.password_encrypt_type` says.
+        pub password: Secret,
+        /// Scope, tenant, client address and more.
+        pub options: Option<SignInOptionsDto>,
     }
 
-    /// Sets [`options`](Self::options).
-    pub fn with_options(mut self, options: impl Into<SignInOptionsDto>) -> Self {
-        self.options = Some(options.into());
-        self
-    }
-}
+    type Wire = SigninByCredentialsDto;
+);
 
 impl From<SignInByLdap> for SigninByCredentialsDto {
     fn from(it: SignInByLdap) -> Self {
@@ -1166,37 +698,19 @@ impl From<SignInByLdap> for SigninByCredentialsDto {
     }
 }
 
-/// Input of `sign_in_by_ad`; goes onto the wire as a [`SigninByCredentialsDto`].
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase", into = "SigninByCredentialsDto")]
-#[non_exhaustive]
-pub struct SignInByAd {
-    /// The account name in the directory.
-    #[serde(rename = "sAMAccountName")]
-    pub sam_account_name: String,
-    /// The password, encrypted as `options.password_encrypt_type` says.
-    pub password: Secret,
-    /// Scope, tenant, client address and more.
-    pub options: Option<SignInOptionsDto>,
-}
-
-impl SignInByAd {
-    /// With everything that is required.
-    pub fn new(sam_account_name: impl Into<String>, password: impl Into<Secret>) -> Self {
-        Self {
-            sam_account_name: sam_account_name.into(),
-            password: password.into(),
-            options: None,
-        }
+shorthand!(
+    /// Input of `sign_in_by_ad`; goes onto the wire as a [`SigninByCredentialsDto`].
+    pub struct SignInByAd {
+        /// The account name in the directory.
+        pub sam_account_name: String,
+        /// The password, encrypted as `options.password_encrypt_type` says.
+        pub password: Secret,
+        /// Scope, tenant, client address and more.
+        pub options: Option<SignInOptionsDto>,
     }
 
-    /// Sets [`options`](Self::options).
-    pub fn with_options(mut self, options: impl Into<SignInOptionsDto>) -> Self {
-        self.options = Some(options.into());
-        self
-    }
-}
+    type Wire = SigninByCredentialsDto;
+);
 
 impl From<SignInByAd> for SigninByCredentialsDto {
     fn from(it: SignInByAd) -> Self {

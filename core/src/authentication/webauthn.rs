@@ -1,9 +1,10 @@
 //! Passkeys and security keys (WebAuthn).
 
-use serde::{Deserialize, Serialize};
+use crate::dto::answer;
+use crate::dto::input;
 use serde_json::Value;
 
-use crate::dto::wire::open_enum;
+use crate::dto::open_enum;
 use crate::model::outcome::IsSuccessDto;
 use crate::model::tokens::LoginTokenResponseDataDto;
 use crate::operation::table::operations;
@@ -185,641 +186,306 @@ open_enum! {
     }
 }
 
-/// The start of a sign-in with WebAuthn.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct AuthenticationOptionsDto {
-    /// Options to hand to the authenticator.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub authentication_options: Option<PublicKeyCredentialRequestOptionsDto>,
-    /// Ticket to give back to `verify_authentication`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ticket: Option<Secret>,
-}
-
-/// What an authenticator needs to prove who signs in.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct PublicKeyCredentialRequestOptionsDto {
-    /// Random challenge, base64url.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub challenge: Option<String>,
-    /// Credentials that may be used; any when left out.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub allow_credentials: Vec<PublicKeyCredentialDescriptorDto>,
-    /// Relying party ID, the same as at registration.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rp_id: Option<String>,
-    /// Time allowed for the user, in milliseconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub timeout: Option<i64>,
-}
-
-/// A credential the authenticator may use or must not register again.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct PublicKeyCredentialDescriptorDto {
-    /// ID of the credential.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Ways to reach the authenticator: `usb`, `nfc`, `ble`, or `internal` for one built into the device.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub transports: Vec<String>,
-    /// Kind of credential, always `public-key`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub r#type: Option<String>,
-}
-
-/// The end of a sign-in with WebAuthn.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct VerifyAuthenticationDto {
-    /// What the authenticator answered.
-    pub authentication_credential: AuthenticationCredentialDto,
-    /// Ticket of `init_authentication_options`.
-    pub ticket: Secret,
-    /// Scope and other options of the sign-in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub options: Option<SignInByWebAuthnOptionsDto>,
-}
-
-impl VerifyAuthenticationDto {
-    /// With everything that is required.
-    pub fn new(authentication_credential: impl Into<AuthenticationCredentialDto>, ticket: impl Into<Secret>) -> Self {
-        Self {
-            authentication_credential: authentication_credential.into(),
-            ticket: ticket.into(),
-            options: None,
-        }
+answer!(
+    /// The start of a sign-in with WebAuthn.
+    pub struct AuthenticationOptionsDto {
+        /// Options to hand to the authenticator.
+        pub authentication_options: Option<PublicKeyCredentialRequestOptionsDto>,
+        /// Ticket to give back to `verify_authentication`.
+        pub ticket: Option<Secret>,
     }
+);
 
-    /// Sets [`options`](Self::options).
-    pub fn with_options(mut self, options: impl Into<SignInByWebAuthnOptionsDto>) -> Self {
-        self.options = Some(options.into());
-        self
+answer!(
+    /// What an authenticator needs to prove who signs in.
+    pub struct PublicKeyCredentialRequestOptionsDto {
+        /// Random challenge, base64url.
+        pub challenge: Option<String>,
+        /// Credentials that may be used; any when left out.
+        pub allow_credentials: Vec<PublicKeyCredentialDescriptorDto>,
+        /// Relying party ID, the same as at registration.
+        pub rp_id: Option<String>,
+        /// Time allowed for the user, in milliseconds.
+        pub timeout: Option<i64>,
     }
-}
+);
 
-/// What an authenticator answers at sign-in.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct AuthenticationCredentialDto {
-    /// ID of the credential, base64url.
-    pub id: String,
-    /// ID of the credential in its raw form.
-    pub raw_id: String,
-    /// The proof itself.
-    pub response: AuthenticatorAssertionResponseDto,
-    /// Kind of credential, always `public-key`.
-    pub r#type: String,
-}
-
-impl AuthenticationCredentialDto {
-    /// With everything that is required.
-    pub fn new(
-        id: impl Into<String>,
-        raw_id: impl Into<String>,
-        response: impl Into<AuthenticatorAssertionResponseDto>,
-        r#type: impl Into<String>,
-    ) -> Self {
-        Self {
-            id: id.into(),
-            raw_id: raw_id.into(),
-            response: response.into(),
-            r#type: r#type.into(),
-        }
+answer!(
+    /// A credential the authenticator may use or must not register again.
+    pub struct PublicKeyCredentialDescriptorDto {
+        /// ID of the credential.
+        pub id: Option<String>,
+        /// Ways to reach the authenticator: `usb`, `nfc`, `ble`, or `internal` for one built into the device.
+        pub transports: Vec<String>,
+        /// Kind of credential, always `public-key`.
+        pub r#type: Option<String>,
     }
-}
+);
 
-/// The proof an authenticator gives at sign-in.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct AuthenticatorAssertionResponseDto {
-    /// Data of the authenticator, among them flags and the signature counter.
-    pub authenticator_data: String,
-    /// Data of the client, among them origin and challenge.
-    #[serde(rename = "clientDataJSON")]
-    pub client_data_json: String,
-    /// Signature of the authenticator.
-    pub signature: String,
-    /// ID of the user the credential was made for.
-    pub user_handle: String,
-}
-
-impl AuthenticatorAssertionResponseDto {
-    /// With everything that is required.
-    pub fn new(
-        authenticator_data: impl Into<String>,
-        client_data_json: impl Into<String>,
-        signature: impl Into<String>,
-        user_handle: impl Into<String>,
-    ) -> Self {
-        Self {
-            authenticator_data: authenticator_data.into(),
-            client_data_json: client_data_json.into(),
-            signature: signature.into(),
-            user_handle: user_handle.into(),
-        }
+input!(
+    /// The end of a sign-in with WebAuthn.
+    pub struct VerifyAuthenticationDto {
+        /// What the authenticator answered.
+        pub authentication_credential: AuthenticationCredentialDto,
+        /// Ticket of `init_authentication_options`.
+        pub ticket: Secret,
+        /// Scope and other options of the sign-in.
+        pub options: Option<SignInByWebAuthnOptionsDto>,
     }
-}
+);
 
-/// Options of a sign-in with WebAuthn.
-#[derive(Debug, Clone, Default, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SignInByWebAuthnOptionsDto {
-    /// Scopes wanted, separated by spaces; `openid` has to be among them, `offline_access` brings a refresh token, and
-    /// `email`, `phone`, `username`, `profile`, `roles`, `external_id`, `extended_fields` or `tenant_id` add claims to
-    /// the ID token.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
-    /// Values handed to the pipeline functions that run before and after the sign-in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub context: Option<JsonObject>,
-    /// Custom fields to set on the user; they have to be defined in the user pool, with less than 1024 characters in
-    /// all.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub custom_data: Option<JsonObject>,
-}
-
-impl SignInByWebAuthnOptionsDto {
-    /// With nothing set.
-    pub fn new() -> Self {
-        Self::default()
+input!(
+    /// What an authenticator answers at sign-in.
+    pub struct AuthenticationCredentialDto {
+        /// ID of the credential, base64url.
+        pub id: String,
+        /// ID of the credential in its raw form.
+        pub raw_id: String,
+        /// The proof itself.
+        pub response: AuthenticatorAssertionResponseDto,
+        /// Kind of credential, always `public-key`.
+        pub r#type: String,
     }
+);
 
-    /// Sets [`scope`](Self::scope).
-    pub fn with_scope(mut self, scope: impl Into<String>) -> Self {
-        self.scope = Some(scope.into());
-        self
+input!(
+    /// The proof an authenticator gives at sign-in.
+    pub struct AuthenticatorAssertionResponseDto {
+        /// Data of the authenticator, among them flags and the signature counter.
+        pub authenticator_data: String,
+        /// Data of the client, among them origin and challenge.
+        #[wire = "clientDataJSON"]
+        pub client_data_json: String,
+        /// Signature of the authenticator.
+        pub signature: String,
+        /// ID of the user the credential was made for.
+        pub user_handle: String,
     }
+);
 
-    /// Sets [`context`](Self::context).
-    pub fn with_context(mut self, context: JsonObject) -> Self {
-        self.context = Some(context);
-        self
+input!(
+    /// Options of a sign-in with WebAuthn.
+    pub struct SignInByWebAuthnOptionsDto {
+        /// Scopes wanted, separated by spaces; `openid` has to be among them, `offline_access` brings a refresh token, and
+        /// `email`, `phone`, `username`, `profile`, `roles`, `external_id`, `extended_fields` or `tenant_id` add claims to
+        /// the ID token.
+        pub scope: Option<String>,
+        /// Values handed to the pipeline functions that run before and after the sign-in.
+        pub context: Option<JsonObject>,
+        /// Custom fields to set on the user; they have to be defined in the user pool, with less than 1024 characters in
+        /// all.
+        pub custom_data: Option<JsonObject>,
     }
+);
 
-    /// Sets [`custom_data`](Self::custom_data).
-    pub fn with_custom_data(mut self, custom_data: JsonObject) -> Self {
-        self.custom_data = Some(custom_data);
-        self
+answer!(
+    /// Outcome of a sign-in with WebAuthn.
+    pub struct VerifyAuthenticationResultDto {
+        /// Whether the assertion was accepted.
+        pub verified: Option<bool>,
+        /// Tokens of the user, present only when `verified` is true.
+        pub token_set: Option<LoginTokenResponseDataDto>,
     }
-}
+);
 
-/// Outcome of a sign-in with WebAuthn.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct VerifyAuthenticationResultDto {
-    /// Whether the assertion was accepted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub verified: Option<bool>,
-    /// Tokens of the user, present only when `verified` is true.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub token_set: Option<LoginTokenResponseDataDto>,
-}
-
-/// The start of binding a WebAuthn authenticator.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct RegistrationOptionsDto {
-    /// Options to hand to the authenticator.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub registration_options: Option<PublicKeyCredentialCreationOptionsDto>,
-    /// Ticket to give back to `verify_register`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ticket: Option<Secret>,
-}
-
-/// What an authenticator needs to make a credential.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct PublicKeyCredentialCreationOptionsDto {
-    /// Random challenge, base64url.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub challenge: Option<String>,
-    /// Credentials bound already, so that one authenticator is not registered twice.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub exclude_credentials: Vec<PublicKeyCredentialDescriptorDto>,
-    /// Signature algorithms that are accepted.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub pub_key_cred_params: Vec<PublicKeyCredentialParametersDto>,
-    /// The relying party.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rp: Option<PublicKeyCredentialRpEntityDto>,
-    /// Time allowed for the user, in milliseconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub timeout: Option<i64>,
-    /// The user the credential is made for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user: Option<PublicKeyCredentialUserEntityDto>,
-}
-
-/// A signature algorithm that is accepted.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct PublicKeyCredentialParametersDto {
-    /// COSE number of the algorithm, a negative one such as -7.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub alg: Option<i64>,
-    /// Kind of credential, always `public-key`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub r#type: Option<String>,
-}
-
-/// The relying party a credential is made for.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct PublicKeyCredentialRpEntityDto {
-    /// Domain of the relying party, such as `example.com`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Name of the relying party.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-}
-
-/// The user a credential is made for.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct PublicKeyCredentialUserEntityDto {
-    /// ID of the user.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// User name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Name to show for the user.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub display_name: Option<String>,
-}
-
-/// The end of binding a WebAuthn authenticator.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct VerifyRegistrationDto {
-    /// What the authenticator answered.
-    pub registration_credential: RegistrationCredentialDto,
-    /// Ticket of `init_register_options`.
-    pub ticket: Secret,
-    /// How the authenticator recognises its owner.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub authenticator_code: Option<AuthenticatorCode>,
-}
-
-impl VerifyRegistrationDto {
-    /// With everything that is required.
-    pub fn new(registration_credential: impl Into<RegistrationCredentialDto>, ticket: impl Into<Secret>) -> Self {
-        Self {
-            registration_credential: registration_credential.into(),
-            ticket: ticket.into(),
-            authenticator_code: None,
-        }
+answer!(
+    /// The start of binding a WebAuthn authenticator.
+    pub struct RegistrationOptionsDto {
+        /// Options to hand to the authenticator.
+        pub registration_options: Option<PublicKeyCredentialCreationOptionsDto>,
+        /// Ticket to give back to `verify_register`.
+        pub ticket: Option<Secret>,
     }
+);
 
-    /// Sets [`authenticator_code`](Self::authenticator_code).
-    pub fn with_authenticator_code(mut self, authenticator_code: impl Into<AuthenticatorCode>) -> Self {
-        self.authenticator_code = Some(authenticator_code.into());
-        self
+answer!(
+    /// What an authenticator needs to make a credential.
+    pub struct PublicKeyCredentialCreationOptionsDto {
+        /// Random challenge, base64url.
+        pub challenge: Option<String>,
+        /// Credentials bound already, so that one authenticator is not registered twice.
+        pub exclude_credentials: Vec<PublicKeyCredentialDescriptorDto>,
+        /// Signature algorithms that are accepted.
+        pub pub_key_cred_params: Vec<PublicKeyCredentialParametersDto>,
+        /// The relying party.
+        pub rp: Option<PublicKeyCredentialRpEntityDto>,
+        /// Time allowed for the user, in milliseconds.
+        pub timeout: Option<i64>,
+        /// The user the credential is made for.
+        pub user: Option<PublicKeyCredentialUserEntityDto>,
     }
-}
+);
 
-/// What an authenticator answers when it makes a credential.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct RegistrationCredentialDto {
-    /// ID of the credential, base64url.
-    pub id: String,
-    /// ID of the credential in its raw form.
-    pub raw_id: String,
-    /// The credential and its attestation.
-    pub response: AuthenticatorAttestationResponseDto,
-    /// Ways to reach the authenticator: `usb`, `nfc`, `ble`, or `internal` for one built into the device.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub transports: Option<Vec<String>>,
-    /// Kind of credential, always `public-key`.
-    pub r#type: String,
-}
-
-impl RegistrationCredentialDto {
-    /// With everything that is required.
-    pub fn new(
-        id: impl Into<String>,
-        raw_id: impl Into<String>,
-        response: impl Into<AuthenticatorAttestationResponseDto>,
-        r#type: impl Into<String>,
-    ) -> Self {
-        Self {
-            id: id.into(),
-            raw_id: raw_id.into(),
-            response: response.into(),
-            transports: None,
-            r#type: r#type.into(),
-        }
+answer!(
+    /// A signature algorithm that is accepted.
+    pub struct PublicKeyCredentialParametersDto {
+        /// COSE number of the algorithm, a negative one such as -7.
+        pub alg: Option<i64>,
+        /// Kind of credential, always `public-key`.
+        pub r#type: Option<String>,
     }
+);
 
-    /// Sets [`transports`](Self::transports).
-    pub fn with_transports(mut self, transports: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.transports = Some(transports.into_iter().map(Into::into).collect());
-        self
+answer!(
+    /// The relying party a credential is made for.
+    pub struct PublicKeyCredentialRpEntityDto {
+        /// Domain of the relying party, such as `example.com`.
+        pub id: Option<String>,
+        /// Name of the relying party.
+        pub name: Option<String>,
     }
-}
+);
 
-/// The new credential as the authenticator describes it.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct AuthenticatorAttestationResponseDto {
-    /// CBOR data of the authenticator, with public key, credential ID, signature and counter.
-    pub attestation_object: String,
-    /// Data of the client, among them origin and challenge.
-    #[serde(rename = "clientDataJSON")]
-    pub client_data_json: String,
-}
-
-impl AuthenticatorAttestationResponseDto {
-    /// With everything that is required.
-    pub fn new(attestation_object: impl Into<String>, client_data_json: impl Into<String>) -> Self {
-        Self {
-            attestation_object: attestation_object.into(),
-            client_data_json: client_data_json.into(),
-        }
+answer!(
+    /// The user a credential is made for.
+    pub struct PublicKeyCredentialUserEntityDto {
+        /// ID of the user.
+        pub id: Option<String>,
+        /// User name.
+        pub name: Option<String>,
+        /// Name to show for the user.
+        pub display_name: Option<String>,
     }
-}
+);
 
-/// Outcome of binding a WebAuthn authenticator.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct VerifyRegistrationResultDto {
-    /// Whether the credential was accepted and bound.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub verified: Option<bool>,
-}
-
-/// A list of authenticator devices.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ListWebAuthnAuthenticatorDeviceDataDto {
-    /// Number of devices in all.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_count: Option<i64>,
-    /// The devices; their fields are not documented.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub list: Vec<Value>,
-}
-
-/// Input of `remove_credential`.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct RemoveCredentialDto {
-    /// Id of the credential, as the list of credentials tells it.
-    #[serde(rename = "credentialID")]
-    pub credential_id: String,
-}
-
-impl RemoveCredentialDto {
-    /// With everything that is required.
-    pub fn new(credential_id: impl Into<String>) -> Self {
-        Self {
-            credential_id: credential_id.into(),
-        }
+input!(
+    /// The end of binding a WebAuthn authenticator.
+    pub struct VerifyRegistrationDto {
+        /// What the authenticator answered.
+        pub registration_credential: RegistrationCredentialDto,
+        /// Ticket of `init_register_options`.
+        pub ticket: Secret,
+        /// How the authenticator recognises its owner.
+        pub authenticator_code: Option<AuthenticatorCode>,
     }
-}
+);
 
-/// Input of `update_webauthn_admin_credential`.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct UpdateWebAuthnAdminCredentialDto {
-    /// Id of the credential, as the list of credentials tells it.
-    pub credential_id: String,
-    /// Name to show for the passkey.
-    pub name: String,
-}
-
-impl UpdateWebAuthnAdminCredentialDto {
-    /// With everything that is required.
-    pub fn new(credential_id: impl Into<String>, name: impl Into<String>) -> Self {
-        Self {
-            credential_id: credential_id.into(),
-            name: name.into(),
-        }
+input!(
+    /// What an authenticator answers when it makes a credential.
+    pub struct RegistrationCredentialDto {
+        /// ID of the credential, base64url.
+        pub id: String,
+        /// ID of the credential in its raw form.
+        pub raw_id: String,
+        /// The credential and its attestation.
+        pub response: AuthenticatorAttestationResponseDto,
+        /// Ways to reach the authenticator: `usb`, `nfc`, `ble`, or `internal` for one built into the device.
+        pub transports: Option<Vec<String>>,
+        /// Kind of credential, always `public-key`.
+        pub r#type: String,
     }
-}
+);
 
-/// Input of `delete_webauthn_admin_credential`.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct DeleteWebAuthnAdminCredentialDto {
-    /// Id of the credential, as the list of credentials tells it.
-    pub credential_id: String,
-    /// Id of the user who owns the credential.
-    pub user_id: String,
-    /// Id of the application that the credential was made for.
-    pub app_id: String,
-}
-
-impl DeleteWebAuthnAdminCredentialDto {
-    /// With everything that is required.
-    pub fn new(credential_id: impl Into<String>, user_id: impl Into<String>, app_id: impl Into<String>) -> Self {
-        Self {
-            credential_id: credential_id.into(),
-            user_id: user_id.into(),
-            app_id: app_id.into(),
-        }
+input!(
+    /// The new credential as the authenticator describes it.
+    pub struct AuthenticatorAttestationResponseDto {
+        /// CBOR data of the authenticator, with public key, credential ID, signature and counter.
+        pub attestation_object: String,
+        /// Data of the client, among them origin and challenge.
+        #[wire = "clientDataJSON"]
+        pub client_data_json: String,
     }
-}
+);
 
-/// Input of `list_webauthn_person_credentials`.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ListWebAuthnPersonCredentialsDto {
-    /// Page number, starting at 1, which is also the default.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<i64>,
-    /// Entries per page, 10 by default.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<i64>,
-    /// ID of the user whose passkeys are listed.
-    pub user_id: String,
-    /// ID of an application, to list only the passkeys made for it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_id: Option<String>,
-}
-
-impl ListWebAuthnPersonCredentialsDto {
-    /// With everything that is required.
-    pub fn new(user_id: impl Into<String>) -> Self {
-        Self {
-            page: None,
-            limit: None,
-            user_id: user_id.into(),
-            app_id: None,
-        }
+answer!(
+    /// Outcome of binding a WebAuthn authenticator.
+    pub struct VerifyRegistrationResultDto {
+        /// Whether the credential was accepted and bound.
+        pub verified: Option<bool>,
     }
+);
 
-    /// Sets [`page`](Self::page).
-    pub fn with_page(mut self, page: i64) -> Self {
-        self.page = Some(page);
-        self
+answer!(
+    /// A list of authenticator devices.
+    pub struct ListWebAuthnAuthenticatorDeviceDataDto {
+        /// Number of devices in all.
+        pub total_count: Option<i64>,
+        /// The devices; their fields are not documented.
+        pub list: Vec<Value>,
     }
+);
 
-    /// Sets [`limit`](Self::limit).
-    pub fn with_limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
-        self
+input!(
+    /// Input of `remove_credential`.
+    pub struct RemoveCredentialDto {
+        /// Id of the credential, as the list of credentials tells it.
+        #[wire = "credentialID"]
+        pub credential_id: String,
     }
+);
 
-    /// Sets [`app_id`](Self::app_id).
-    pub fn with_app_id(mut self, app_id: impl Into<String>) -> Self {
-        self.app_id = Some(app_id.into());
-        self
+input!(
+    /// Input of `update_webauthn_admin_credential`.
+    pub struct UpdateWebAuthnAdminCredentialDto {
+        /// Id of the credential, as the list of credentials tells it.
+        pub credential_id: String,
+        /// Name to show for the passkey.
+        pub name: String,
     }
-}
+);
 
-/// The end of a sign-in with a passkey.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct FinalizeWebAuthnLoginDto {
-    /// Ticket of `webauthn_login_initialize`.
-    pub ticket: Secret,
-    /// What the authenticator answered.
-    pub credential: AuthenticationCredentialDto,
-    /// Scope and other options of the sign-in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub options: Option<SignInByWebAuthnOptionsDto>,
-}
-
-impl FinalizeWebAuthnLoginDto {
-    /// With everything that is required.
-    pub fn new(ticket: impl Into<Secret>, credential: impl Into<AuthenticationCredentialDto>) -> Self {
-        Self {
-            ticket: ticket.into(),
-            credential: credential.into(),
-            options: None,
-        }
+input!(
+    /// Input of `delete_webauthn_admin_credential`.
+    pub struct DeleteWebAuthnAdminCredentialDto {
+        /// Id of the credential, as the list of credentials tells it.
+        pub credential_id: String,
+        /// Id of the user who owns the credential.
+        pub user_id: String,
+        /// Id of the application that the credential was made for.
+        pub app_id: String,
     }
+);
 
-    /// Sets [`options`](Self::options).
-    pub fn with_options(mut self, options: impl Into<SignInByWebAuthnOptionsDto>) -> Self {
-        self.options = Some(options.into());
-        self
+input!(
+    /// Input of `list_webauthn_person_credentials`.
+    pub struct ListWebAuthnPersonCredentialsDto {
+        /// Page number, starting at 1, which is also the default.
+        pub page: Option<i64>,
+        /// Entries per page, 10 by default.
+        pub limit: Option<i64>,
+        /// ID of the user whose passkeys are listed.
+        pub user_id: String,
+        /// ID of an application, to list only the passkeys made for it.
+        pub app_id: Option<String>,
     }
-}
+);
 
-/// Input of `list_webauthn_credentials`.
-#[derive(Debug, Clone, Default, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ListWebAuthnCredentialsDto {
-    /// Page number, starting at 1, which is also the default.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<i64>,
-    /// Entries per page, 10 by default.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<i64>,
-}
-
-impl ListWebAuthnCredentialsDto {
-    /// With nothing set.
-    pub fn new() -> Self {
-        Self::default()
+input!(
+    /// The end of a sign-in with a passkey.
+    pub struct FinalizeWebAuthnLoginDto {
+        /// Ticket of `webauthn_login_initialize`.
+        pub ticket: Secret,
+        /// What the authenticator answered.
+        pub credential: AuthenticationCredentialDto,
+        /// Scope and other options of the sign-in.
+        pub options: Option<SignInByWebAuthnOptionsDto>,
     }
+);
 
-    /// Sets [`page`](Self::page).
-    pub fn with_page(mut self, page: i64) -> Self {
-        self.page = Some(page);
-        self
+input!(
+    /// Input of `list_webauthn_credentials`.
+    pub struct ListWebAuthnCredentialsDto {
+        /// Page number, starting at 1, which is also the default.
+        pub page: Option<i64>,
+        /// Entries per page, 10 by default.
+        pub limit: Option<i64>,
     }
+);
 
-    /// Sets [`limit`](Self::limit).
-    pub fn with_limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
-        self
+input!(
+    /// Input of `update_webauthn_credential`.
+    pub struct UpdateWebAuthnCredentialDto {
+        /// Id of the credential, as the list of credentials tells it.
+        pub credential_id: String,
+        /// Name to show for the passkey.
+        pub name: String,
     }
-}
+);
 
-/// Input of `update_webauthn_credential`.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct UpdateWebAuthnCredentialDto {
-    /// Id of the credential, as the list of credentials tells it.
-    pub credential_id: String,
-    /// Name to show for the passkey.
-    pub name: String,
-}
-
-impl UpdateWebAuthnCredentialDto {
-    /// With everything that is required.
-    pub fn new(credential_id: impl Into<String>, name: impl Into<String>) -> Self {
-        Self {
-            credential_id: credential_id.into(),
-            name: name.into(),
-        }
+input!(
+    /// Input of `delete_webauthn_credential`.
+    pub struct DeleteWebAuthnCredentialDto {
+        /// Id of the credential, as the list of credentials tells it.
+        pub credential_id: String,
     }
-}
-
-/// Input of `delete_webauthn_credential`.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct DeleteWebAuthnCredentialDto {
-    /// Id of the credential, as the list of credentials tells it.
-    pub credential_id: String,
-}
-
-impl DeleteWebAuthnCredentialDto {
-    /// With everything that is required.
-    pub fn new(credential_id: impl Into<String>) -> Self {
-        Self {
-            credential_id: credential_id.into(),
-        }
-    }
-}
+);

@@ -1,6 +1,7 @@
 //! WeChat mini programs and official accounts.
 
-use serde::{Deserialize, Serialize};
+use crate::dto::answer;
+use crate::dto::input;
 use serde_json::Value;
 
 use crate::Secret;
@@ -37,116 +38,64 @@ operations! {
         POST repeatable "/api/v3/get-wechat-access-token-info", GetWechatAccessTokenDto => GetWechatAccessTokenDataDto;
 }
 
-/// Encrypted data of a WeChat mini program.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct DecryptWechatMiniProgramDataDto {
-    /// Identifier of the identity source connection of the WeChat mini program. The wire name really has a small i in
-    /// `identifier`.
-    #[doc(alias = "extIdpConnidentifier")]
-    #[serde(rename = "extIdpConnidentifier")]
-    pub ext_idp_conn_identifier: String,
-    /// Encrypted user data that WeChat returned to the mini program.
-    pub encrypted_data: String,
-    /// Initial vector for decrypting the data, as WeChat returned it.
-    pub iv: String,
-    /// Code that `wx.login` returned.
-    pub code: Secret,
-}
-
-impl DecryptWechatMiniProgramDataDto {
-    /// With everything that is required.
-    pub fn new(
-        ext_idp_conn_identifier: impl Into<String>,
-        encrypted_data: impl Into<String>,
-        iv: impl Into<String>,
-        code: impl Into<Secret>,
-    ) -> Self {
-        Self {
-            ext_idp_conn_identifier: ext_idp_conn_identifier.into(),
-            encrypted_data: encrypted_data.into(),
-            iv: iv.into(),
-            code: code.into(),
-        }
+input!(
+    /// Encrypted data of a WeChat mini program.
+    pub struct DecryptWechatMiniProgramDataDto {
+        /// Identifier of the identity source connection of the WeChat mini program. The wire name really has a small i in
+        /// `identifier`.
+        #[alias = "extIdpConnidentifier"]
+        #[wire = "extIdpConnidentifier"]
+        pub ext_idp_conn_identifier: String,
+        /// Encrypted user data that WeChat returned to the mini program.
+        pub encrypted_data: String,
+        /// Initial vector for decrypting the data, as WeChat returned it.
+        pub iv: String,
+        /// Code that `wx.login` returned.
+        pub code: Secret,
     }
-}
+);
 
-/// The user's permission to read their phone number in a WeChat mini program.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetWechatMiniProgramPhoneDto {
-    /// Identifier of the identity source connection of the WeChat mini program. The wire name really has a small i in
-    /// `identifier`.
-    #[doc(alias = "extIdpConnidentifier")]
-    #[serde(rename = "extIdpConnidentifier")]
-    pub ext_idp_conn_identifier: String,
-    /// Code that WeChat returned with the phone number permission; not the one of `wx.login`.
-    pub code: Secret,
-}
-
-impl GetWechatMiniProgramPhoneDto {
-    /// With everything that is required.
-    pub fn new(ext_idp_conn_identifier: impl Into<String>, code: impl Into<Secret>) -> Self {
-        Self {
-            ext_idp_conn_identifier: ext_idp_conn_identifier.into(),
-            code: code.into(),
-        }
+input!(
+    /// The user's permission to read their phone number in a WeChat mini program.
+    pub struct GetWechatMiniProgramPhoneDto {
+        /// Identifier of the identity source connection of the WeChat mini program. The wire name really has a small i in
+        /// `identifier`.
+        #[alias = "extIdpConnidentifier"]
+        #[wire = "extIdpConnidentifier"]
+        pub ext_idp_conn_identifier: String,
+        /// Code that WeChat returned with the phone number permission; not the one of `wx.login`.
+        pub code: Secret,
     }
-}
+);
 
-/// A phone number from a WeChat mini program.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetWechatMiniProgramPhoneDataDto {
-    /// Number with country code, such as `+86188xxxx8888`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub phone_number: Option<String>,
-    /// Number without country code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pure_phone_number: Option<String>,
-    /// Country code without plus sign, such as `86`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub country_code: Option<String>,
-}
-
-/// The WeChat mini program or official account whose access token is wanted.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetWechatAccessTokenDto {
-    /// ID that WeChat gave to the mini program or official account.
-    pub app_id: String,
-    /// Secret that WeChat gave to the mini program or official account.
-    pub app_secret: Secret,
-}
-
-impl GetWechatAccessTokenDto {
-    /// With everything that is required.
-    pub fn new(app_id: impl Into<String>, app_secret: impl Into<Secret>) -> Self {
-        Self {
-            app_id: app_id.into(),
-            app_secret: app_secret.into(),
-        }
+answer!(
+    /// A phone number from a WeChat mini program.
+    pub struct GetWechatMiniProgramPhoneDataDto {
+        /// Number with country code, such as `+86188xxxx8888`.
+        pub phone_number: Option<String>,
+        /// Number without country code.
+        pub pure_phone_number: Option<String>,
+        /// Country code without plus sign, such as `86`.
+        pub country_code: Option<String>,
     }
-}
+);
 
-/// A WeChat access token.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetWechatAccessTokenDataDto {
-    /// The WeChat access token, from GenAuth's cache.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub access_token: Option<Secret>,
-    /// When the token expires: a Unix time in seconds, declared as text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expires_at: Option<String>,
-}
+input!(
+    /// The WeChat mini program or official account whose access token is wanted.
+    pub struct GetWechatAccessTokenDto {
+        /// ID that WeChat gave to the mini program or official account.
+        pub app_id: String,
+        /// Secret that WeChat gave to the mini program or official account.
+        pub app_secret: Secret,
+    }
+);
+
+answer!(
+    /// A WeChat access token.
+    pub struct GetWechatAccessTokenDataDto {
+        /// The WeChat access token, from GenAuth's cache.
+        pub access_token: Option<Secret>,
+        /// When the token expires: a Unix time in seconds, declared as text.
+        pub expires_at: Option<String>,
+    }
+);

@@ -279,7 +279,7 @@ mod tests {
                 let seen: Vec<_> = client
                     .items(
                         &GET_LOGIN_HISTORY,
-                        GetMyLoginHistoryDto::new().with_limit(i64::try_from(most).unwrap()),
+                        GetMyLoginHistoryDto::new().limit(i64::try_from(most).unwrap()),
                     )
                     .map(|entry| entry.unwrap().login_at.unwrap())
                     .collect();
@@ -295,7 +295,7 @@ mod tests {
     #[test]
     fn starts_where_it_is_told_and_never_asks_for_too_much() {
         let client = client(100, 50, true);
-        let input = GetMyLoginHistoryDto::new().with_page(2).with_limit(5000);
+        let input = GetMyLoginHistoryDto::new().page(2).limit(5000);
         assert_eq!(client.items(&GET_LOGIN_HISTORY, input).count(), 50);
     }
 

@@ -1,40 +1,25 @@
 //! Who an account belongs to, as sign-in and sign-up name it.
 
-use serde::Serialize;
+use crate::dto::macros::{object, written};
+use crate::dto::one_of;
+use crate::dto::table::{Field, Name, Object};
 
-/// The name of an account: exactly one of four.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub enum AccountName {
-    /// Any name of the account: user name, phone number or e-mail address.
-    Account(String),
-    /// The e-mail address, upper and lower case alike.
-    Email(String),
-    /// The user name.
-    Username(String),
-    /// The phone number, without the country code.
-    Phone(String),
-}
-
-// By hand: derived, it would take the first of two names and lose the other.
-#[cfg(feature = "full-serde")]
-impl<'de> serde::Deserialize<'de> for AccountName {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (name, text, _) = crate::dto::wire::one_of(deserializer, &["account", "email", "username", "phone"])?;
-        Ok(match name {
-            "account" => Self::Account(text),
-            "email" => Self::Email(text),
-            "username" => Self::Username(text),
-            _ => Self::Phone(text),
-        })
+one_of! {
+    /// The name of an account: exactly one of four.
+    pub enum AccountName {
+        /// Any name of the account: user name, phone number or e-mail address.
+        Account = "account",
+        /// The e-mail address, upper and lower case alike.
+        Email = "email",
+        /// The user name.
+        Username = "username",
+        /// The phone number, without the country code.
+        Phone = "phone",
     }
 }
 
 /// Where a pass code was sent: exactly one of two.
-#[derive(Debug, Clone, Serialize)]
-// Untagged, for the service tells them apart by their fields: {"email": ".."} or {"phone": "..", "phoneCountryCode": ".."}.
-#[serde(untagged, rename_all_fields = "camelCase")]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum PassCodeReceiver {
     /// An e-mail address.
@@ -47,17 +32,42 @@ pub enum PassCodeReceiver {
         /// The number, without the country code.
         phone: String,
         /// The country code, `+86` unless set.
-        #[serde(skip_serializing_if = "Option::is_none")]
         phone_country_code: Option<String>,
     },
 }
 
-// By hand, for the same reason.
+impl Object for PassCodeReceiver {
+    fn name(&self) -> &'static str {
+        "PassCodeReceiver"
+    }
+
+    fn names(&self) -> &'static [Name] {
+        match self {
+            Self::Email { .. } => const { &[Name::exact("email")] },
+            Self::Phone { .. } => const { &[Name::exact("phone"), Name::exact("phoneCountryCode")] },
+        }
+    }
+
+    fn each(&self, see: &mut dyn FnMut(&[&dyn Field])) {
+        match self {
+            Self::Email { email } => see(&[email]),
+            Self::Phone {
+                phone,
+                phone_country_code,
+            } => see(&[phone, phone_country_code]),
+        }
+    }
+}
+
+object!(PassCodeReceiver);
+written!(PassCodeReceiver);
+
+// By hand: of two names neither may be lost.
 #[cfg(feature = "full-serde")]
 impl<'de> serde::Deserialize<'de> for PassCodeReceiver {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         use serde::de::Error as _;
-        let (name, text, mut others) = crate::dto::wire::one_of(deserializer, &["email", "phone"])?;
+        let (name, text, mut others) = crate::dto::tagged::read_one_of(deserializer, &["email", "phone"])?;
         match (name, others.remove("phoneCountryCode")) {
             ("email", None) => Ok(Self::Email { email: text }),
             ("phone", None) => Ok(Self::phone(text)),

@@ -1,10 +1,10 @@
 //! A user's account at an identity provider.
 
-use serde::Deserialize;
+use crate::dto::answer;
 use serde_json::Value;
 
 use crate::Secret;
-use crate::dto::wire::open_enum;
+use crate::dto::open_enum;
 
 open_enum! {
     /// Kind of external identity provider.
@@ -94,37 +94,26 @@ open_enum! {
     }
 }
 
-/// An account at an external identity provider that is linked to a user.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct IdentityDto {
-    /// Id of this entry; the vendor's text calls it the id of the identity source.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub identity_id: Option<String>,
-    /// Id the identity provider is configured under; the vendor's text calls it a connection id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ext_idp_id: Option<String>,
-    /// Kind of identity provider.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub provider: Option<ExtIdpType>,
-    /// Which kind of id `user_id_in_idp` is, such as `openid`, `unionid` or `primary`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub r#type: Option<String>,
-    /// Id of the user at the identity provider.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user_id_in_idp: Option<String>,
-    /// What the identity provider says about the user; the keys depend on the provider.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user_info_in_idp: Option<Value>,
-    /// Access token of the identity provider; sent only when users ask for their own identities.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub access_token: Option<Secret>,
-    /// Refresh token of the identity provider; sent only when users ask for their own identities.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub refresh_token: Option<Secret>,
-    /// Ids of the identity provider connections the identity came through.
-    #[serde(default, deserialize_with = "crate::dto::wire::list")]
-    pub origin_conn_ids: Vec<String>,
-}
+answer!(
+    /// An account at an external identity provider that is linked to a user.
+    pub struct IdentityDto {
+        /// Id of this entry; the vendor's text calls it the id of the identity source.
+        pub identity_id: Option<String>,
+        /// Id the identity provider is configured under; the vendor's text calls it a connection id.
+        pub ext_idp_id: Option<String>,
+        /// Kind of identity provider.
+        pub provider: Option<ExtIdpType>,
+        /// Which kind of id `user_id_in_idp` is, such as `openid`, `unionid` or `primary`.
+        pub r#type: Option<String>,
+        /// Id of the user at the identity provider.
+        pub user_id_in_idp: Option<String>,
+        /// What the identity provider says about the user; the keys depend on the provider.
+        pub user_info_in_idp: Option<Value>,
+        /// Access token of the identity provider; sent only when users ask for their own identities.
+        pub access_token: Option<Secret>,
+        /// Refresh token of the identity provider; sent only when users ask for their own identities.
+        pub refresh_token: Option<Secret>,
+        /// Ids of the identity provider connections the identity came through.
+        pub origin_conn_ids: Vec<String>,
+    }
+);

@@ -1,37 +1,31 @@
 //! One text in several languages.
 
-use serde::Deserialize;
+use crate::dto::answer;
 
-/// A text in several languages.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct LangObject {
-    /// Text in simplified Chinese.
-    #[serde(rename = "zh-CN", skip_serializing_if = "Option::is_none")]
-    pub zh_cn: Option<LangUnit>,
-    /// Text in English.
-    #[serde(rename = "en-US", skip_serializing_if = "Option::is_none")]
-    pub en_us: Option<LangUnit>,
-    /// Text in traditional Chinese.
-    #[serde(rename = "zh-TW", skip_serializing_if = "Option::is_none")]
-    pub zh_tw: Option<LangUnit>,
-    /// Text in Japanese.
-    #[serde(rename = "ja-JP", skip_serializing_if = "Option::is_none")]
-    pub ja_jp: Option<LangUnit>,
-}
+answer!(
+    /// A text in several languages.
+    pub struct LangObject {
+        /// Text in simplified Chinese.
+        #[wire = "zh-CN"]
+        pub zh_cn: Option<LangUnit>,
+        /// Text in English.
+        #[wire = "en-US"]
+        pub en_us: Option<LangUnit>,
+        /// Text in traditional Chinese.
+        #[wire = "zh-TW"]
+        pub zh_tw: Option<LangUnit>,
+        /// Text in Japanese.
+        #[wire = "ja-JP"]
+        pub ja_jp: Option<LangUnit>,
+    }
+);
 
-/// A text in one language.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct LangUnit {
-    /// Whether the text is shown when its language is chosen; off by default.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub enabled: Option<bool>,
-    /// The text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-}
+answer!(
+    /// A text in one language.
+    pub struct LangUnit {
+        /// Whether the text is shown when its language is chosen; off by default.
+        pub enabled: Option<bool>,
+        /// The text.
+        pub value: Option<String>,
+    }
+);

@@ -1,8 +1,8 @@
 //! Whether something was done.
 
-use serde::Deserialize;
+use crate::dto::answer;
 
-use crate::dto::wire::open_enum;
+use crate::dto::open_enum;
 
 open_enum! {
     /// Direction of a sorted list.
@@ -14,17 +14,14 @@ open_enum! {
     }
 }
 
-/// Outcome of an operation that has nothing else to report.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-#[must_use = "the service may answer that nothing was done"]
-pub struct IsSuccessDto {
-    /// Whether the operation succeeded.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub success: Option<bool>,
-}
+answer!(
+    /// Outcome of an operation that has nothing else to report.
+    #[must_use = "the service may answer that nothing was done"]
+    pub struct IsSuccessDto {
+        /// Whether the operation succeeded.
+        pub success: Option<bool>,
+    }
+);
 
 impl IsSuccessDto {
     /// Whether it was done. A service that does not say so has done it: its failures are errors.

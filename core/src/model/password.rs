@@ -1,6 +1,6 @@
 //! How a password travels.
 
-use crate::dto::wire::open_enum;
+use crate::dto::open_enum;
 
 open_enum! {
     /// How passwords are encrypted before they are sent.

@@ -7,9 +7,9 @@ use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use serde_json::Value;
 
+use crate::JsonObject;
 use crate::app::access::{AccessKind, bearer};
 use crate::app::{App, ClientAuthentication};
-use crate::dto::wire::JsonObject;
 use crate::error::{Error, RequestError};
 use crate::operation::{BodyFormat, OperationInfo, Verb};
 use crate::value::encode;

@@ -5,8 +5,9 @@ use roxmltree::{Document, Node};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::JsonObject;
 use crate::app::access::Public;
-use crate::dto::wire::{JsonObject, open_enum};
+use crate::dto::open_enum;
 use crate::operation::table::operations;
 use crate::{App, Error, Operation, Verb};
 

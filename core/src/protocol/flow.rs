@@ -163,7 +163,7 @@ impl SignInOptions {
 
     /// Adds a parameter that has no setter here. Those that the sign-in sets itself are refused when it begins.
     pub fn with_parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.parameters = self.parameters.with_parameter(name, value);
+        self.parameters = self.parameters.parameter(name, value);
         self
     }
 }
@@ -219,9 +219,7 @@ impl PendingSignIn {
             parameters.other.insert("max_age".to_owned(), max_age.into());
         }
         state.expose().clone_into(&mut parameters.state);
-        let parameters = parameters
-            .with_nonce(nonce.expose())
-            .with_code_challenge(pkce.challenge());
+        let parameters = parameters.nonce(nonce.expose()).code_challenge(pkce.challenge());
         Ok(Self {
             url: app.authorize_url(&parameters)?,
             state,
@@ -359,8 +357,7 @@ impl CodeExchange {
     }
 
     fn input(&self) -> GetAccessTokenByCode {
-        GetAccessTokenByCode::new(&self.code, &self.pending.redirect_uri)
-            .with_code_verifier(&self.pending.code_verifier)
+        GetAccessTokenByCode::new(&self.code, &self.pending.redirect_uri).code_verifier(&self.pending.code_verifier)
     }
 
     /// Reads the answer and checks the ID token, at a time given in seconds since 1970. With HS256 the keys are not looked

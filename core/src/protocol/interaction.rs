@@ -1,7 +1,8 @@
 //! The steps of a sign-in in the browser, as the service's own sign-in page takes them, with its cookies. An application
 //! that brings a sign-in page of its own may need them; what goes in and out is not documented.
 
-use serde::Serialize;
+use crate::dto::input;
+use crate::dto::record;
 
 use crate::JsonObject;
 use crate::operation::reply::HttpReply;
@@ -27,21 +28,20 @@ operations! {
         POST "/interaction/oidc/{interactionKey}/abort", InteractionParams => HttpReply as http;
 }
 
-/// Input of `interaction_login` and `interaction_end`.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[non_exhaustive]
-pub struct FinishLoginParams {
-    /// Key of the sign-in, from the URL of the sign-in page.
-    #[serde(rename = "interactionKey")]
-    pub interaction_key: String,
-    /// Id of the tenant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tenant_id: Option<String>,
-    /// The body. It is not documented, and so it is free: flattened, because on the wire it is the body itself.
-    #[serde(flatten)]
-    pub body: JsonObject,
-}
+record!(
+    /// Input of `interaction_login` and `interaction_end`.
+    pub struct FinishLoginParams {
+        /// Key of the sign-in, from the URL of the sign-in page.
+        #[wire = "interactionKey"]
+        pub interaction_key: String,
+        /// Id of the tenant.
+        #[wire = "tenant_id"]
+        pub tenant_id: Option<String>,
+        /// The body. It is not documented, and so it is free: flattened, because on the wire it is the body itself.
+        #[wire = "*"]
+        pub body: JsonObject,
+    }
+);
 
 impl FinishLoginParams {
     /// With everything that is required.
@@ -54,27 +54,17 @@ impl FinishLoginParams {
     }
 
     /// Sets [`body`](Self::body).
-    pub fn with_body(mut self, body: JsonObject) -> Self {
+    pub fn body(mut self, body: JsonObject) -> Self {
         self.body = body;
         self
     }
 }
 
-/// Input of `interaction_confirm` and `interaction_abort`.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[non_exhaustive]
-pub struct InteractionParams {
-    /// Key of the sign-in, from the URL of the sign-in page.
-    #[serde(rename = "interactionKey")]
-    pub interaction_key: String,
-}
-
-impl InteractionParams {
-    /// With everything that is required.
-    pub fn new(interaction_key: impl Into<String>) -> Self {
-        Self {
-            interaction_key: interaction_key.into(),
-        }
+input!(
+    /// Input of `interaction_confirm` and `interaction_abort`.
+    pub struct InteractionParams {
+        /// Key of the sign-in, from the URL of the sign-in page.
+        #[wire = "interactionKey"]
+        pub interaction_key: String,
     }
-}
+);

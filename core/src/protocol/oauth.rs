@@ -1,7 +1,7 @@
 //! OAuth 2.0: the same endpoints as in [`oidc`](super::oidc), for applications whose protocol is OAuth 2.0. Their tokens are
 //! opaque, and there is no ID token. The URL that starts a sign-in in the browser is [`App::oauth_authorize_url`].
 
-use serde::Serialize;
+use crate::dto::record;
 
 use crate::app::access::Public;
 use crate::authentication::sign_in::ResponseType;
@@ -52,29 +52,30 @@ pub const OAUTH_USER_INFO_BY_ACCESS_TOKEN: Operation<
     .section("oauth")
     .bare();
 
-/// What stands in the URL that starts a sign-in in the browser. See [`App::oauth_authorize_url`].
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[non_exhaustive]
-pub struct OAuthAuthorizeParams {
-    /// Id of the application. Left empty, the [`App`] fills its own in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_id: Option<String>,
-    /// The call-back URL; has to be registered for the application.
-    pub redirect_uri: String,
-    /// What the call-back is answered with: a code unless told otherwise, or a token.
-    pub response_type: ResponseType,
-    /// The scopes, separated by blanks; `user` unless told otherwise.
-    pub scope: String,
-    /// What comes back unchanged; nobody else may be able to guess it.
-    pub state: String,
-    /// The PKCE challenge: see `protocol::pkce`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code_challenge: Option<String>,
-    /// How the challenge was made.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code_challenge_method: Option<super::oidc::CodeChallengeMethod>,
-}
+record!(
+    /// What stands in the URL that starts a sign-in in the browser. See [`App::oauth_authorize_url`].
+    pub struct OAuthAuthorizeParams {
+        /// Id of the application. Left empty, the [`App`] fills its own in.
+        #[wire = "client_id"]
+        pub client_id: Option<String>,
+        /// The call-back URL; has to be registered for the application.
+        #[wire = "redirect_uri"]
+        pub redirect_uri: String,
+        /// What the call-back is answered with: a code unless told otherwise, or a token.
+        #[wire = "response_type"]
+        pub response_type: ResponseType,
+        /// The scopes, separated by blanks; `user` unless told otherwise.
+        pub scope: String,
+        /// What comes back unchanged; nobody else may be able to guess it.
+        pub state: String,
+        /// The PKCE challenge: see `protocol::pkce`.
+        #[wire = "code_challenge"]
+        pub code_challenge: Option<String>,
+        /// How the challenge was made.
+        #[wire = "code_challenge_method"]
+        pub code_challenge_method: Option<super::oidc::CodeChallengeMethod>,
+    }
+);
 
 impl OAuthAuthorizeParams {
     /// For a code, with everything that is required.
@@ -91,19 +92,19 @@ impl OAuthAuthorizeParams {
     }
 
     /// Sets [`response_type`](Self::response_type).
-    pub fn with_response_type(mut self, response_type: impl Into<ResponseType>) -> Self {
+    pub fn response_type(mut self, response_type: impl Into<ResponseType>) -> Self {
         self.response_type = response_type.into();
         self
     }
 
     /// Sets [`scope`](Self::scope).
-    pub fn with_scope(mut self, scope: impl Into<String>) -> Self {
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = scope.into();
         self
     }
 
     /// Sets [`code_challenge`](Self::code_challenge), made with SHA-256.
-    pub fn with_code_challenge(mut self, code_challenge: impl Into<String>) -> Self {
+    pub fn code_challenge(mut self, code_challenge: impl Into<String>) -> Self {
         self.code_challenge = Some(code_challenge.into());
         self.code_challenge_method = Some(super::oidc::CodeChallengeMethod::S256);
         self

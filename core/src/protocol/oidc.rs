@@ -2,14 +2,19 @@
 //! service's own description. The URL that starts a sign-in in the browser is [`App::authorize_url`]; the whole sign-in is
 //! `protocol::flow`.
 
+use crate::dto::answer;
+use crate::dto::input;
+use crate::dto::record;
+use crate::dto::shorthand;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::JsonObject;
 use crate::app::access::Public;
 use crate::authentication::sign_in::ResponseType;
-use crate::dto::wire::{JsonObject, list, open_enum};
+use crate::dto::open_enum;
 use crate::error::RequestError;
 use crate::model::user::Gender;
 use crate::operation::table::operations;
@@ -123,46 +128,41 @@ open_enum! {
     }
 }
 
-/// Input of the token endpoints. The constructors set what each grant needs.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(Deserialize))]
-#[non_exhaustive]
-pub struct TokenEndPointParams {
-    /// What is traded for tokens.
-    pub grant_type: GrantType,
-    /// The code; for [`AuthorizationCode`](GrantType::AuthorizationCode).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<Secret>,
-    /// The same call-back URL as in the authorise request; for [`AuthorizationCode`](GrantType::AuthorizationCode).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub redirect_uri: Option<String>,
-    /// The PKCE verifier whose challenge was in the authorise request; for
-    /// [`AuthorizationCode`](GrantType::AuthorizationCode).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code_verifier: Option<Secret>,
-    /// The refresh token; for [`RefreshToken`](GrantType::RefreshToken).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub refresh_token: Option<Secret>,
-    /// Scopes, separated by blanks. Needed for [`ClientCredentials`](GrantType::ClientCredentials).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
-    /// The user's name; for [`Password`](GrantType::Password).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub username: Option<String>,
-    /// The user's password; for [`Password`](GrantType::Password).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub password: Option<Secret>,
-    /// The token of the older API; for [`AuthingToken`](GrantType::AuthingToken).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub token: Option<Secret>,
-    /// Who asks. Left empty, the [`App`] proves itself as it is configured; for
-    /// [`ClientCredentials`](GrantType::ClientCredentials) it is the programmatic account's key.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_id: Option<String>,
-    /// The secret that belongs to [`client_id`](Self::client_id).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_secret: Option<Secret>,
-}
+record!(
+    /// Input of the token endpoints. The constructors set what each grant needs.
+    pub struct TokenEndPointParams {
+        /// What is traded for tokens.
+        #[wire = "grant_type"]
+        pub grant_type: GrantType,
+        /// The code; for [`AuthorizationCode`](GrantType::AuthorizationCode).
+        pub code: Option<Secret>,
+        /// The same call-back URL as in the authorise request; for [`AuthorizationCode`](GrantType::AuthorizationCode).
+        #[wire = "redirect_uri"]
+        pub redirect_uri: Option<String>,
+        /// The PKCE verifier whose challenge was in the authorise request; for
+        /// [`AuthorizationCode`](GrantType::AuthorizationCode).
+        #[wire = "code_verifier"]
+        pub code_verifier: Option<Secret>,
+        /// The refresh token; for [`RefreshToken`](GrantType::RefreshToken).
+        #[wire = "refresh_token"]
+        pub refresh_token: Option<Secret>,
+        /// Scopes, separated by blanks. Needed for [`ClientCredentials`](GrantType::ClientCredentials).
+        pub scope: Option<String>,
+        /// The user's name; for [`Password`](GrantType::Password).
+        pub username: Option<String>,
+        /// The user's password; for [`Password`](GrantType::Password).
+        pub password: Option<Secret>,
+        /// The token of the older API; for [`AuthingToken`](GrantType::AuthingToken).
+        pub token: Option<Secret>,
+        /// Who asks. Left empty, the [`App`] proves itself as it is configured; for
+        /// [`ClientCredentials`](GrantType::ClientCredentials) it is the programmatic account's key.
+        #[wire = "client_id"]
+        pub client_id: Option<String>,
+        /// The secret that belongs to [`client_id`](Self::client_id).
+        #[wire = "client_secret"]
+        pub client_secret: Option<Secret>,
+    }
+);
 
 impl TokenEndPointParams {
     /// With a grant and nothing else: for grants that have no constructor of their own here.
@@ -182,7 +182,7 @@ impl TokenEndPointParams {
         }
     }
 
-    /// A code for tokens. With PKCE, add [`with_code_verifier`](Self::with_code_verifier).
+    /// A code for tokens. With PKCE, add [`code_verifier`](Self::code_verifier()).
     pub fn authorization_code(code: impl Into<Secret>, redirect_uri: impl Into<String>) -> Self {
         Self {
             code: Some(code.into()),
@@ -231,85 +231,59 @@ impl TokenEndPointParams {
     }
 
     /// Sets [`code_verifier`](Self::code_verifier).
-    pub fn with_code_verifier(mut self, code_verifier: impl Into<Secret>) -> Self {
+    pub fn code_verifier(mut self, code_verifier: impl Into<Secret>) -> Self {
         self.code_verifier = Some(code_verifier.into());
         self
     }
 
     /// Sets [`scope`](Self::scope).
-    pub fn with_scope(mut self, scope: impl Into<String>) -> Self {
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
     }
 
     /// Sets [`client_id`](Self::client_id) and [`client_secret`](Self::client_secret).
-    pub fn with_client(mut self, client_id: impl Into<String>, client_secret: impl Into<Secret>) -> Self {
+    pub fn client(mut self, client_id: impl Into<String>, client_secret: impl Into<Secret>) -> Self {
         self.client_id = Some(client_id.into());
         self.client_secret = Some(client_secret.into());
         self
     }
 }
 
-/// Input of `get_access_token_by_code`; goes onto the wire as [`TokenEndPointParams`].
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(Deserialize))]
-#[serde(rename_all = "camelCase", into = "TokenEndPointParams")]
-#[non_exhaustive]
-pub struct GetAccessTokenByCode {
-    /// The code of the call-back.
-    pub code: Secret,
-    /// The same call-back URL as in the authorise request, which always has one.
-    pub redirect_uri: Option<String>,
-    /// The PKCE verifier whose challenge was in the authorise request.
-    pub code_verifier: Option<Secret>,
-}
-
-impl GetAccessTokenByCode {
-    /// With everything that is required.
-    pub fn new(code: impl Into<Secret>, redirect_uri: impl Into<String>) -> Self {
-        Self {
-            code: code.into(),
-            redirect_uri: Some(redirect_uri.into()),
-            code_verifier: None,
-        }
+shorthand!(
+    /// Input of `get_access_token_by_code`.
+    pub struct GetAccessTokenByCode {
+        /// The code of the call-back.
+        pub code: Secret,
+        /// The same call-back URL as in the authorise request, which always has one.
+        pub redirect_uri: String,
+        /// The PKCE verifier whose challenge was in the authorise request.
+        pub code_verifier: Option<Secret>,
     }
 
-    /// Sets [`code_verifier`](Self::code_verifier).
-    pub fn with_code_verifier(mut self, code_verifier: impl Into<Secret>) -> Self {
-        self.code_verifier = Some(code_verifier.into());
-        self
-    }
-}
+    type Wire = TokenEndPointParams;
+);
 
 impl From<GetAccessTokenByCode> for TokenEndPointParams {
     fn from(it: GetAccessTokenByCode) -> Self {
         Self {
             code: Some(it.code),
-            redirect_uri: it.redirect_uri,
+            redirect_uri: Some(it.redirect_uri),
             code_verifier: it.code_verifier,
             ..Self::new(GrantType::AuthorizationCode)
         }
     }
 }
 
-/// Input of `get_new_access_token_by_refresh_token`; goes onto the wire as [`TokenEndPointParams`].
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(Deserialize))]
-#[serde(rename_all = "camelCase", into = "TokenEndPointParams")]
-#[non_exhaustive]
-pub struct GetNewAccessTokenByRefreshToken {
-    /// The refresh token.
-    pub refresh_token: Secret,
-}
-
-impl GetNewAccessTokenByRefreshToken {
-    /// With everything that is required.
-    pub fn new(refresh_token: impl Into<Secret>) -> Self {
-        Self {
-            refresh_token: refresh_token.into(),
-        }
+shorthand!(
+    /// Input of `get_new_access_token_by_refresh_token`.
+    pub struct GetNewAccessTokenByRefreshToken {
+        /// The refresh token.
+        pub refresh_token: Secret,
     }
-}
+
+    type Wire = TokenEndPointParams;
+);
 
 impl From<GetNewAccessTokenByRefreshToken> for TokenEndPointParams {
     fn from(it: GetNewAccessTokenByRefreshToken) -> Self {
@@ -317,30 +291,19 @@ impl From<GetNewAccessTokenByRefreshToken> for TokenEndPointParams {
     }
 }
 
-/// Input of `get_access_token_by_client_credentials`; goes onto the wire as [`TokenEndPointParams`].
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(Deserialize))]
-#[serde(rename_all = "camelCase", into = "TokenEndPointParams")]
-#[non_exhaustive]
-pub struct GetAccessTokenByClientCredentials {
-    /// Scopes, separated by blanks.
-    pub scope: String,
-    /// The key of a programmatic account.
-    pub access_key: String,
-    /// The secret of that account.
-    pub access_secret: Secret,
-}
-
-impl GetAccessTokenByClientCredentials {
-    /// With everything that is required.
-    pub fn new(scope: impl Into<String>, access_key: impl Into<String>, access_secret: impl Into<Secret>) -> Self {
-        Self {
-            scope: scope.into(),
-            access_key: access_key.into(),
-            access_secret: access_secret.into(),
-        }
+shorthand!(
+    /// Input of `get_access_token_by_client_credentials`.
+    pub struct GetAccessTokenByClientCredentials {
+        /// Scopes, separated by blanks.
+        pub scope: String,
+        /// The key of a programmatic account.
+        pub access_key: String,
+        /// The secret of that account.
+        pub access_secret: Secret,
     }
-}
+
+    type Wire = TokenEndPointParams;
+);
 
 impl From<GetAccessTokenByClientCredentials> for TokenEndPointParams {
     fn from(it: GetAccessTokenByClientCredentials) -> Self {
@@ -348,33 +311,31 @@ impl From<GetAccessTokenByClientCredentials> for TokenEndPointParams {
     }
 }
 
-/// The tokens of the token endpoint.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(Serialize))]
-#[non_exhaustive]
-pub struct OidcTokenResponse {
-    /// Access token, to call APIs with.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub access_token: Option<Secret>,
-    /// ID token, a JWT that tells who the user is; unchecked. Absent for client credentials.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id_token: Option<Secret>,
-    /// Token to get new access tokens with; only when the scope held `offline_access`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub refresh_token: Option<Secret>,
-    /// Lifetime of the access token in seconds. See [`lifetime`](Self::lifetime) for whichever spelling came.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expires_in: Option<i64>,
-    /// Lifetime of the access token in seconds, in the spelling of the vendor's documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expire_in: Option<i64>,
-    /// Kind of the access token: `Bearer`, in upper or lower case.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub token_type: Option<String>,
-    /// Scopes granted to the access token, separated by blanks.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
-}
+answer!(
+    /// The tokens of the token endpoint.
+    pub struct OidcTokenResponse {
+        /// Access token, to call APIs with.
+        #[wire = "access_token"]
+        pub access_token: Option<Secret>,
+        /// ID token, a JWT that tells who the user is; unchecked. Absent for client credentials.
+        #[wire = "id_token"]
+        pub id_token: Option<Secret>,
+        /// Token to get new access tokens with; only when the scope held `offline_access`.
+        #[wire = "refresh_token"]
+        pub refresh_token: Option<Secret>,
+        /// Lifetime of the access token in seconds. See [`lifetime`](Self::lifetime) for whichever spelling came.
+        #[wire = "expires_in"]
+        pub expires_in: Option<i64>,
+        /// Lifetime of the access token in seconds, in the spelling of the vendor's documentation.
+        #[wire = "expire_in"]
+        pub expire_in: Option<i64>,
+        /// Kind of the access token: `Bearer`, in upper or lower case.
+        #[wire = "token_type"]
+        pub token_type: Option<String>,
+        /// Scopes granted to the access token, separated by blanks.
+        pub scope: Option<String>,
+    }
+);
 
 impl OidcTokenResponse {
     /// How long the access token lives, in whichever of the two spellings the service said it.
@@ -394,54 +355,29 @@ open_enum! {
     }
 }
 
-/// Input of `introspect_token`.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(Deserialize))]
-#[non_exhaustive]
-pub struct TokenIntrospectEndpointParams {
-    /// The access token or refresh token.
-    pub token: Secret,
-    /// What kind of token it is; the service finds it without as well.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub token_type_hint: Option<TokenTypeHint>,
-    /// Whether the user is looked at too: the token of a user who was deleted, deactivated or archived, or who has
-    /// resigned, counts as not active then, even within its lifetime.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub strict: Option<bool>,
-    /// Who asks. Left empty, the [`App`] proves itself as it is configured for introspection.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_id: Option<String>,
-    /// The secret that belongs to [`client_id`](Self::client_id).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_secret: Option<Secret>,
-}
+input!(
+    /// Input of `introspect_token`.
+    pub struct TokenIntrospectEndpointParams {
+        /// The access token or refresh token.
+        pub token: Secret,
+        /// What kind of token it is; the service finds it without as well.
+        #[wire = "token_type_hint"]
+        pub token_type_hint: Option<TokenTypeHint>,
+        /// Whether the user is looked at too: the token of a user who was deleted, deactivated or archived, or who has
+        /// resigned, counts as not active then, even within its lifetime.
+        pub strict: Option<bool>,
+        /// Who asks. Left empty, the [`App`] proves itself as it is configured for introspection.
+        #[wire = "client_id"]
+        pub client_id: Option<String>,
+        /// The secret that belongs to [`client_id`](Self::client_id).
+        #[wire = "client_secret"]
+        pub client_secret: Option<Secret>,
+    }
+);
 
 impl TokenIntrospectEndpointParams {
-    /// With everything that is required.
-    pub fn new(token: impl Into<Secret>) -> Self {
-        Self {
-            token: token.into(),
-            token_type_hint: None,
-            strict: None,
-            client_id: None,
-            client_secret: None,
-        }
-    }
-
-    /// Sets [`token_type_hint`](Self::token_type_hint).
-    pub fn with_token_type_hint(mut self, token_type_hint: impl Into<TokenTypeHint>) -> Self {
-        self.token_type_hint = Some(token_type_hint.into());
-        self
-    }
-
-    /// Sets [`strict`](Self::strict).
-    pub fn with_strict(mut self, strict: bool) -> Self {
-        self.strict = Some(strict);
-        self
-    }
-
-    /// Sets [`client_id`](Self::client_id) and [`client_secret`](Self::client_secret).
-    pub fn with_client(mut self, client_id: impl Into<String>, client_secret: impl Into<Secret>) -> Self {
+    /// Sets who asks, where it is not the caller's own application.
+    pub fn client(mut self, client_id: impl Into<String>, client_secret: impl Into<Secret>) -> Self {
         self.client_id = Some(client_id.into());
         self.client_secret = Some(client_secret.into());
         self
@@ -515,43 +451,26 @@ impl From<JsonObject> for TokenIntrospectResponse {
     }
 }
 
-/// Input of `revoke_token`.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(Deserialize))]
-#[non_exhaustive]
-pub struct TokenRevocationEndpointParams {
-    /// The access token or refresh token.
-    pub token: Secret,
-    /// What kind of token it is; the service finds it without as well.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub token_type_hint: Option<TokenTypeHint>,
-    /// Who asks. Left empty, the [`App`] proves itself as it is configured for revocation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_id: Option<String>,
-    /// The secret that belongs to [`client_id`](Self::client_id).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_secret: Option<Secret>,
-}
+input!(
+    /// Input of `revoke_token`.
+    pub struct TokenRevocationEndpointParams {
+        /// The access token or refresh token.
+        pub token: Secret,
+        /// What kind of token it is; the service finds it without as well.
+        #[wire = "token_type_hint"]
+        pub token_type_hint: Option<TokenTypeHint>,
+        /// Who asks. Left empty, the [`App`] proves itself as it is configured for revocation.
+        #[wire = "client_id"]
+        pub client_id: Option<String>,
+        /// The secret that belongs to [`client_id`](Self::client_id).
+        #[wire = "client_secret"]
+        pub client_secret: Option<Secret>,
+    }
+);
 
 impl TokenRevocationEndpointParams {
-    /// With everything that is required.
-    pub fn new(token: impl Into<Secret>) -> Self {
-        Self {
-            token: token.into(),
-            token_type_hint: None,
-            client_id: None,
-            client_secret: None,
-        }
-    }
-
-    /// Sets [`token_type_hint`](Self::token_type_hint).
-    pub fn with_token_type_hint(mut self, token_type_hint: impl Into<TokenTypeHint>) -> Self {
-        self.token_type_hint = Some(token_type_hint.into());
-        self
-    }
-
-    /// Sets [`client_id`](Self::client_id) and [`client_secret`](Self::client_secret).
-    pub fn with_client(mut self, client_id: impl Into<String>, client_secret: impl Into<Secret>) -> Self {
+    /// Sets who asks, where it is not the caller's own application.
+    pub fn client(mut self, client_id: impl Into<String>, client_secret: impl Into<Secret>) -> Self {
         self.client_id = Some(client_id.into());
         self.client_secret = Some(client_secret.into());
         self
@@ -682,119 +601,99 @@ impl From<JsonObject> for OidcUserInfo {
     }
 }
 
-/// The service's description of itself.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(Serialize))]
-#[non_exhaustive]
-pub struct OidcDiscoveryMetadata {
-    /// Who issues the tokens: the `iss` of each.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub issuer: Option<String>,
-    /// Where a sign-in in the browser starts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub authorization_endpoint: Option<String>,
-    /// Where tokens are handed out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub token_endpoint: Option<String>,
-    /// Where the claims of a user are.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub userinfo_endpoint: Option<String>,
-    /// Where the public keys are.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub jwks_uri: Option<String>,
-    /// The scopes there are.
-    #[serde(deserialize_with = "list", default)]
-    pub scopes_supported: Vec<String>,
-    /// The response types there are.
-    #[serde(deserialize_with = "list", default)]
-    pub response_types_supported: Vec<String>,
-    /// The response modes there are.
-    #[serde(deserialize_with = "list", default)]
-    pub response_modes_supported: Vec<String>,
-    /// The grants there are.
-    #[serde(deserialize_with = "list", default)]
-    pub grant_types_supported: Vec<String>,
-    /// The algorithms that sign ID tokens. They say nothing about one application: see
-    /// [`OPENID_CONFIGURATION`].
-    #[serde(deserialize_with = "list", default)]
-    pub id_token_signing_alg_values_supported: Vec<String>,
-    /// The algorithms that encrypt the keys of ID tokens.
-    #[serde(deserialize_with = "list", default)]
-    pub id_token_encryption_alg_values_supported: Vec<String>,
-    /// The algorithms that encrypt the contents of ID tokens.
-    #[serde(deserialize_with = "list", default)]
-    pub id_token_encryption_enc_values_supported: Vec<String>,
-    /// The algorithms that sign the claims of a user.
-    #[serde(deserialize_with = "list", default)]
-    pub userinfo_signing_alg_values_supported: Vec<String>,
-    /// The algorithms that encrypt the keys of a user's claims.
-    #[serde(deserialize_with = "list", default)]
-    pub userinfo_encryption_alg_values_supported: Vec<String>,
-    /// The algorithms that encrypt a user's claims.
-    #[serde(deserialize_with = "list", default)]
-    pub userinfo_encryption_enc_values_supported: Vec<String>,
-    /// The ways in which an application may prove itself to get tokens.
-    #[serde(deserialize_with = "list", default)]
-    pub token_endpoint_auth_methods_supported: Vec<String>,
-    /// The kinds of claims there are.
-    #[serde(deserialize_with = "list", default)]
-    pub claim_types_supported: Vec<String>,
-    /// The claims there are.
-    #[serde(deserialize_with = "list", default)]
-    pub claims_supported: Vec<String>,
-    /// The kinds of PKCE there are.
-    #[serde(deserialize_with = "list", default)]
-    pub code_challenge_methods_supported: Vec<String>,
-    /// Where the browser signs out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_session_endpoint: Option<String>,
-    /// Where an application asks what a token is worth.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub introspection_endpoint: Option<String>,
-    /// The ways in which an application may prove itself there.
-    #[serde(deserialize_with = "list", default)]
-    pub introspection_endpoint_auth_methods_supported: Vec<String>,
-    /// Where an application revokes a token.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub revocation_endpoint: Option<String>,
-    /// The ways in which an application may prove itself there.
-    #[serde(deserialize_with = "list", default)]
-    pub revocation_endpoint_auth_methods_supported: Vec<String>,
-}
-
-/// Public keys as they are served (RFC 7517), unread.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(Serialize))]
-#[non_exhaustive]
-pub struct JwksResponse {
-    /// The keys.
-    #[serde(deserialize_with = "list", default)]
-    pub keys: Vec<JsonObject>,
-}
-
-/// Input of `fetch_jwks_of_app`.
-#[derive(Debug, Clone, Default, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct JwksOfAppDto {
-    /// Id of the application. Left empty, the [`App`] fills its own in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_id: Option<String>,
-}
-
-impl JwksOfAppDto {
-    /// Of the caller's own application.
-    pub fn new() -> Self {
-        Self::default()
+answer!(
+    /// The service's description of itself.
+    pub struct OidcDiscoveryMetadata {
+        /// Who issues the tokens: the `iss` of each.
+        pub issuer: Option<String>,
+        /// Where a sign-in in the browser starts.
+        #[wire = "authorization_endpoint"]
+        pub authorization_endpoint: Option<String>,
+        /// Where tokens are handed out.
+        #[wire = "token_endpoint"]
+        pub token_endpoint: Option<String>,
+        /// Where the claims of a user are.
+        #[wire = "userinfo_endpoint"]
+        pub userinfo_endpoint: Option<String>,
+        /// Where the public keys are.
+        #[wire = "jwks_uri"]
+        pub jwks_uri: Option<String>,
+        /// The scopes there are.
+        #[wire = "scopes_supported"]
+        pub scopes_supported: Vec<String>,
+        /// The response types there are.
+        #[wire = "response_types_supported"]
+        pub response_types_supported: Vec<String>,
+        /// The response modes there are.
+        #[wire = "response_modes_supported"]
+        pub response_modes_supported: Vec<String>,
+        /// The grants there are.
+        #[wire = "grant_types_supported"]
+        pub grant_types_supported: Vec<String>,
+        /// The algorithms that sign ID tokens. They say nothing about one application: see
+        /// [`OPENID_CONFIGURATION`].
+        #[wire = "id_token_signing_alg_values_supported"]
+        pub id_token_signing_alg_values_supported: Vec<String>,
+        /// The algorithms that encrypt the keys of ID tokens.
+        #[wire = "id_token_encryption_alg_values_supported"]
+        pub id_token_encryption_alg_values_supported: Vec<String>,
+        /// The algorithms that encrypt the contents of ID tokens.
+        #[wire = "id_token_encryption_enc_values_supported"]
+        pub id_token_encryption_enc_values_supported: Vec<String>,
+        /// The algorithms that sign the claims of a user.
+        #[wire = "userinfo_signing_alg_values_supported"]
+        pub userinfo_signing_alg_values_supported: Vec<String>,
+        /// The algorithms that encrypt the keys of a user's claims.
+        #[wire = "userinfo_encryption_alg_values_supported"]
+        pub userinfo_encryption_alg_values_supported: Vec<String>,
+        /// The algorithms that encrypt a user's claims.
+        #[wire = "userinfo_encryption_enc_values_supported"]
+        pub userinfo_encryption_enc_values_supported: Vec<String>,
+        /// The ways in which an application may prove itself to get tokens.
+        #[wire = "token_endpoint_auth_methods_supported"]
+        pub token_endpoint_auth_methods_supported: Vec<String>,
+        /// The kinds of claims there are.
+        #[wire = "claim_types_supported"]
+        pub claim_types_supported: Vec<String>,
+        /// The claims there are.
+        #[wire = "claims_supported"]
+        pub claims_supported: Vec<String>,
+        /// The kinds of PKCE there are.
+        #[wire = "code_challenge_methods_supported"]
+        pub code_challenge_methods_supported: Vec<String>,
+        /// Where the browser signs out.
+        #[wire = "end_session_endpoint"]
+        pub end_session_endpoint: Option<String>,
+        /// Where an application asks what a token is worth.
+        #[wire = "introspection_endpoint"]
+        pub introspection_endpoint: Option<String>,
+        /// The ways in which an application may prove itself there.
+        #[wire = "introspection_endpoint_auth_methods_supported"]
+        pub introspection_endpoint_auth_methods_supported: Vec<String>,
+        /// Where an application revokes a token.
+        #[wire = "revocation_endpoint"]
+        pub revocation_endpoint: Option<String>,
+        /// The ways in which an application may prove itself there.
+        #[wire = "revocation_endpoint_auth_methods_supported"]
+        pub revocation_endpoint_auth_methods_supported: Vec<String>,
     }
+);
 
-    /// Sets [`app_id`](Self::app_id).
-    pub fn with_app_id(mut self, app_id: impl Into<String>) -> Self {
-        self.app_id = Some(app_id.into());
-        self
+answer!(
+    /// Public keys as they are served (RFC 7517), unread.
+    pub struct JwksResponse {
+        /// The keys.
+        pub keys: Vec<JsonObject>,
     }
-}
+);
+
+input!(
+    /// Input of `fetch_jwks_of_app`.
+    pub struct JwksOfAppDto {
+        /// Id of the application. Left empty, the [`App`] fills its own in.
+        pub app_id: Option<String>,
+    }
+);
 
 /// Input of `validate_token`: exactly one token.
 #[derive(Debug, Clone, Serialize)]
@@ -919,54 +818,53 @@ open_enum! {
     }
 }
 
-/// What stands in the URL that starts a sign-in in the browser. See [`App::authorize_url`].
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(Deserialize))]
-#[non_exhaustive]
-pub struct AuthorizeParams {
-    /// Id of the application. Left empty, the [`App`] fills its own in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_id: Option<String>,
-    /// The call-back URL; has to be registered for the application.
-    pub redirect_uri: String,
-    /// What the call-back is answered with; a code unless told otherwise.
-    pub response_type: ResponseType,
-    /// How the answer comes back; the service's default depends on the response type.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub response_mode: Option<ResponseMode>,
-    /// The scopes, separated by blanks; must hold `openid`. `openid profile` unless told otherwise.
-    pub scope: String,
-    /// What comes back unchanged; nobody else may be able to guess it.
-    pub state: String,
-    /// What comes back in the ID token; nobody else may be able to guess it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub nonce: Option<String>,
-    /// How far the service may bother the user. With the scope `offline_access` it is `consent` unless told otherwise,
-    /// because there is no refresh token without.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub prompt: Option<Prompt>,
-    /// Id of the tenant whose sign-in page is shown.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tenant_id: Option<String>,
-    /// The PKCE challenge: see `protocol::pkce`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code_challenge: Option<String>,
-    /// How the challenge was made.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code_challenge_method: Option<CodeChallengeMethod>,
-    /// More for the sign-in page.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub login_page_context: Option<String>,
-    /// Id of the connection to an external identity provider that is gone to at once.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ext_idp_conn_id: Option<String>,
-    /// The device's own id.
-    #[serde(rename = "deviceId", skip_serializing_if = "Option::is_none")]
-    pub device_id: Option<String>,
-    /// Further parameters, such as `login_hint` or `max_age`: flattened, because they stand beside the rest in the URL.
-    #[serde(flatten)]
-    pub other: JsonObject,
-}
+record!(
+    /// What stands in the URL that starts a sign-in in the browser. See [`App::authorize_url`].
+    pub struct AuthorizeParams {
+        /// Id of the application. Left empty, the [`App`] fills its own in.
+        #[wire = "client_id"]
+        pub client_id: Option<String>,
+        /// The call-back URL; has to be registered for the application.
+        #[wire = "redirect_uri"]
+        pub redirect_uri: String,
+        /// What the call-back is answered with; a code unless told otherwise.
+        #[wire = "response_type"]
+        pub response_type: ResponseType,
+        /// How the answer comes back; the service's default depends on the response type.
+        #[wire = "response_mode"]
+        pub response_mode: Option<ResponseMode>,
+        /// The scopes, separated by blanks; must hold `openid`. `openid profile` unless told otherwise.
+        pub scope: String,
+        /// What comes back unchanged; nobody else may be able to guess it.
+        pub state: String,
+        /// What comes back in the ID token; nobody else may be able to guess it.
+        pub nonce: Option<String>,
+        /// How far the service may bother the user. With the scope `offline_access` it is `consent` unless told otherwise,
+        /// because there is no refresh token without.
+        pub prompt: Option<Prompt>,
+        /// Id of the tenant whose sign-in page is shown.
+        #[wire = "tenant_id"]
+        pub tenant_id: Option<String>,
+        /// The PKCE challenge: see `protocol::pkce`.
+        #[wire = "code_challenge"]
+        pub code_challenge: Option<String>,
+        /// How the challenge was made.
+        #[wire = "code_challenge_method"]
+        pub code_challenge_method: Option<CodeChallengeMethod>,
+        /// More for the sign-in page.
+        #[wire = "login_page_context"]
+        pub login_page_context: Option<String>,
+        /// Id of the connection to an external identity provider that is gone to at once.
+        #[wire = "ext_idp_conn_id"]
+        pub ext_idp_conn_id: Option<String>,
+        /// The device's own id.
+        #[wire = "deviceId"]
+        pub device_id: Option<String>,
+        /// Further parameters, such as `login_hint` or `max_age`: flattened, because they stand beside the rest in the URL.
+        #[wire = "*"]
+        pub other: JsonObject,
+    }
+);
 
 impl AuthorizeParams {
     /// For a code, with everything that is required.
@@ -991,68 +889,68 @@ impl AuthorizeParams {
     }
 
     /// Sets [`response_type`](Self::response_type).
-    pub fn with_response_type(mut self, response_type: impl Into<ResponseType>) -> Self {
+    pub fn response_type(mut self, response_type: impl Into<ResponseType>) -> Self {
         self.response_type = response_type.into();
         self
     }
 
     /// Sets [`response_mode`](Self::response_mode).
-    pub fn with_response_mode(mut self, response_mode: impl Into<ResponseMode>) -> Self {
+    pub fn response_mode(mut self, response_mode: impl Into<ResponseMode>) -> Self {
         self.response_mode = Some(response_mode.into());
         self
     }
 
     /// Sets [`scope`](Self::scope).
-    pub fn with_scope(mut self, scope: impl Into<String>) -> Self {
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = scope.into();
         self
     }
 
     /// Sets [`nonce`](Self::nonce).
-    pub fn with_nonce(mut self, nonce: impl Into<String>) -> Self {
+    pub fn nonce(mut self, nonce: impl Into<String>) -> Self {
         self.nonce = Some(nonce.into());
         self
     }
 
     /// Sets [`prompt`](Self::prompt).
-    pub fn with_prompt(mut self, prompt: impl Into<Prompt>) -> Self {
+    pub fn prompt(mut self, prompt: impl Into<Prompt>) -> Self {
         self.prompt = Some(prompt.into());
         self
     }
 
     /// Sets [`tenant_id`](Self::tenant_id).
-    pub fn with_tenant_id(mut self, tenant_id: impl Into<String>) -> Self {
+    pub fn tenant_id(mut self, tenant_id: impl Into<String>) -> Self {
         self.tenant_id = Some(tenant_id.into());
         self
     }
 
     /// Sets [`code_challenge`](Self::code_challenge), made with SHA-256.
-    pub fn with_code_challenge(mut self, code_challenge: impl Into<String>) -> Self {
+    pub fn code_challenge(mut self, code_challenge: impl Into<String>) -> Self {
         self.code_challenge = Some(code_challenge.into());
         self.code_challenge_method = Some(CodeChallengeMethod::S256);
         self
     }
 
     /// Sets [`login_page_context`](Self::login_page_context).
-    pub fn with_login_page_context(mut self, login_page_context: impl Into<String>) -> Self {
+    pub fn login_page_context(mut self, login_page_context: impl Into<String>) -> Self {
         self.login_page_context = Some(login_page_context.into());
         self
     }
 
     /// Sets [`ext_idp_conn_id`](Self::ext_idp_conn_id).
-    pub fn with_ext_idp_conn_id(mut self, ext_idp_conn_id: impl Into<String>) -> Self {
+    pub fn ext_idp_conn_id(mut self, ext_idp_conn_id: impl Into<String>) -> Self {
         self.ext_idp_conn_id = Some(ext_idp_conn_id.into());
         self
     }
 
     /// Sets [`device_id`](Self::device_id).
-    pub fn with_device_id(mut self, device_id: impl Into<String>) -> Self {
+    pub fn device_id(mut self, device_id: impl Into<String>) -> Self {
         self.device_id = Some(device_id.into());
         self
     }
 
     /// Adds one of the [further parameters](Self::other).
-    pub fn with_parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.other.insert(name.into(), Value::String(value.into()));
         self
     }
@@ -1243,7 +1141,7 @@ mod tests {
         };
         for (input, expected) in [
             (
-                TokenEndPointParams::authorization_code("C", "https://a/?b=c").with_code_verifier("V"),
+                TokenEndPointParams::authorization_code("C", "https://a/?b=c").code_verifier("V"),
                 "client_id=APP_ID&code=C&code_verifier=V&grant_type=authorization_code&redirect_uri=https%3A%2F%2Fa%2F%3Fb%3Dc",
             ),
             (
@@ -1251,7 +1149,7 @@ mod tests {
                 "client_id=APP_ID&grant_type=refresh_token&refresh_token=R",
             ),
             (
-                TokenEndPointParams::password("ada", "p w").with_scope("openid"),
+                TokenEndPointParams::password("ada", "p w").scope("openid"),
                 "client_id=APP_ID&grant_type=password&password=p%20w&scope=openid&username=ada",
             ),
             (
@@ -1259,13 +1157,13 @@ mod tests {
                 "client_id=APP_ID&grant_type=http%3A%2F%2Fauthing.cn%2Foidc%2Fgrant_type%2Fauthing_token&token=T",
             ),
             (
-                TokenEndPointParams::new("custom").with_client("ID", "KEY"),
+                TokenEndPointParams::new("custom").client("ID", "KEY"),
                 "client_id=ID&client_secret=KEY&grant_type=custom",
             ),
         ] {
             assert_eq!(sent(&input), expected);
         }
-        let by_code = GetAccessTokenByCode::new("C", "https://a").with_code_verifier("V");
+        let by_code = GetAccessTokenByCode::new("C", "https://a").code_verifier("V");
         let request = GET_ACCESS_TOKEN_BY_CODE.request(&app, &by_code).unwrap();
         assert_eq!(
             form(&request),
@@ -1439,9 +1337,7 @@ mod tests {
         );
         let own = JWKS_OF_APP.request(&app, &JwksOfAppDto::new()).unwrap();
         assert_eq!(path(own), "/base/a%2Fb/oidc/.well-known/jwks.json");
-        let other = JWKS_OF_APP
-            .request(&app, &JwksOfAppDto::new().with_app_id("c"))
-            .unwrap();
+        let other = JWKS_OF_APP.request(&app, &JwksOfAppDto::new().app_id("c")).unwrap();
         assert_eq!(path(other), "/base/c/oidc/.well-known/jwks.json");
         let keys = read(&JWKS, 200, r#"{"keys":[{"kty":"RSA","kid":"1"}]}"#).unwrap();
         assert_eq!(keys.keys[0]["kid"], "1");
@@ -1451,19 +1347,19 @@ mod tests {
     #[test]
     fn a_raw_link_has_any_response_type() {
         let parameters = AuthorizeParams::new("https://a/?b=c&d#e", "s t")
-            .with_response_type(ResponseType::CodeIdToken)
-            .with_response_mode(ResponseMode::FormPost)
-            .with_scope("openid ü")
-            .with_nonce("n")
-            .with_tenant_id("t")
-            .with_parameter("login_hint", "a+b@example.com");
+            .response_type(ResponseType::CodeIdToken)
+            .response_mode(ResponseMode::FormPost)
+            .scope("openid ü")
+            .nonce("n")
+            .tenant_id("t")
+            .parameter("login_hint", "a+b@example.com");
         assert_eq!(
             app().authorize_url(&parameters).unwrap(),
             "https://example.genauth.ai/oidc/auth?client_id=APP_ID&login_hint=a%2Bb%40example.com&nonce=n\
              &redirect_uri=https%3A%2F%2Fa%2F%3Fb%3Dc%26d%23e&response_mode=form_post&response_type=code%20id_token\
              &scope=openid%20%C3%BC&state=s%20t&tenant_id=t"
         );
-        let oauth = crate::protocol::oauth::OAuthAuthorizeParams::new("https://a", "s").with_code_challenge("c");
+        let oauth = crate::protocol::oauth::OAuthAuthorizeParams::new("https://a", "s").code_challenge("c");
         assert_eq!(
             app().oauth_authorize_url(&oauth).unwrap(),
             "https://example.genauth.ai/oauth/auth?client_id=APP_ID&code_challenge=c&code_challenge_method=S256\

@@ -1,7 +1,8 @@
 //! Publishing the user pool's own events. Receiving them needs a connection that stays open, and is no
 //! matter of this table.
 
-use serde::{Deserialize, Serialize};
+use crate::dto::answer;
+use crate::dto::input;
 use serde_json::Value;
 
 use crate::Secret;
@@ -30,60 +31,28 @@ operations! {
         POST "/api/v3/pub-event", PubPoolEventDto => PubEventRespDataDto;
 }
 
-/// Input of `pub_user_event`.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct PubEventDto {
-    /// Code of the event.
-    pub event_type: String,
-    /// What the event says: any JSON. The official clients disagree (an object, a text, an object written as a text); the
-    /// documentation has an object.
-    pub event_data: Value,
-    /// Who publishes it, such as a program's name and version.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub source: Option<String>,
-}
-
-impl PubEventDto {
-    /// With everything that is required.
-    pub fn new(event_type: impl Into<String>, event_data: impl Into<Value>) -> Self {
-        Self {
-            event_type: event_type.into(),
-            event_data: event_data.into(),
-            source: None,
-        }
+input!(
+    /// Input of `pub_user_event`.
+    pub struct PubEventDto {
+        /// Code of the event.
+        pub event_type: String,
+        /// What the event says: any JSON. The official clients disagree (an object, a text, an object written as a text); the
+        /// documentation has an object.
+        pub event_data: Value,
+        /// Who publishes it, such as a program's name and version.
+        pub source: Option<String>,
     }
+);
 
-    /// Sets [`source`](Self::source).
-    pub fn with_source(mut self, source: impl Into<String>) -> Self {
-        self.source = Some(source.into());
-        self
+input!(
+    /// Input of `publish`; goes onto the wire as a [`PubEventDto`].
+    pub struct Publish {
+        /// Code of the event.
+        pub event_name: String,
+        /// What the event says: any JSON.
+        pub data: Value,
     }
-}
-
-/// Input of `publish`; goes onto the wire as a [`PubEventDto`].
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(Deserialize))]
-#[serde(rename_all = "camelCase", into = "PubEventDto")]
-#[non_exhaustive]
-pub struct Publish {
-    /// Code of the event.
-    pub event_name: String,
-    /// What the event says: any JSON.
-    pub data: Value,
-}
-
-impl Publish {
-    /// With everything that is required.
-    pub fn new(event_name: impl Into<String>, data: impl Into<Value>) -> Self {
-        Self {
-            event_name: event_name.into(),
-            data: data.into(),
-        }
-    }
-}
+);
 
 impl From<Publish> for PubEventDto {
     fn from(it: Publish) -> Self {
@@ -91,55 +60,30 @@ impl From<Publish> for PubEventDto {
     }
 }
 
-/// Input of `pub_event`.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct PubPoolEventDto {
-    /// The token of the management API. Travels in the authorization header.
-    #[serde(rename = "access_token", alias = "accessToken")]
-    pub access_token: Secret,
-    /// Code of the event.
-    pub event_type: String,
-    /// What the event says: any JSON.
-    pub event_data: Value,
-    /// Who publishes it, such as a program's name and version.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub source: Option<String>,
-}
-
-impl PubPoolEventDto {
-    /// With everything that is required.
-    pub fn new(access_token: impl Into<Secret>, event_type: impl Into<String>, event_data: impl Into<Value>) -> Self {
-        Self {
-            access_token: access_token.into(),
-            event_type: event_type.into(),
-            event_data: event_data.into(),
-            source: None,
-        }
+input!(
+    /// Input of `pub_event`.
+    pub struct PubPoolEventDto {
+        /// The token of the management API. Travels in the authorization header.
+        #[wire = "access_token"]
+        pub access_token: Secret,
+        /// Code of the event.
+        pub event_type: String,
+        /// What the event says: any JSON.
+        pub event_data: Value,
+        /// Who publishes it, such as a program's name and version.
+        pub source: Option<String>,
     }
+);
 
-    /// Sets [`source`](Self::source).
-    pub fn with_source(mut self, source: impl Into<String>) -> Self {
-        self.source = Some(source.into());
-        self
+answer!(
+    /// What became of a published event.
+    pub struct PubEventRespDataDto {
+        /// Whether it was sent.
+        pub success: Option<bool>,
+        /// Why it was not sent. Documented as a boolean, which it can hardly be: any JSON.
+        pub err_msg: Option<Value>,
     }
-}
-
-/// What became of a published event.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "full-serde", derive(Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct PubEventRespDataDto {
-    /// Whether it was sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub success: Option<bool>,
-    /// Why it was not sent. Documented as a boolean, which it can hardly be: any JSON.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub err_msg: Option<Value>,
-}
+);
 
 #[cfg(test)]
 mod tests {

@@ -1,34 +1,27 @@
 //! Signing out in the browser. These are links for the browser to follow, so that the service can end its session there;
 //! tokens that were handed out are ended by [`revoke_token`](crate::AuthenticationClient::revoke_token).
 
-use serde::Serialize;
+use crate::dto::input;
 
 use crate::app::access::Public;
 use crate::{App, Error, JsonObject, Operation, Secret, Verb};
 
-/// What stands in the URL that ends the session in the browser. See [`App::end_session_url`].
-#[derive(Debug, Clone, Default, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(serde::Deserialize))]
-#[non_exhaustive]
-pub struct EndSessionParams {
-    /// The user's ID token, which may have ended. The service wants it together with
-    /// [`post_logout_redirect_uri`](Self::post_logout_redirect_uri).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id_token_hint: Option<Secret>,
-    /// Where to go after the sign-out; has to be registered for the application.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub post_logout_redirect_uri: Option<String>,
-    /// What comes back unchanged with the redirect.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<String>,
-}
+input!(
+    /// What stands in the URL that ends the session in the browser. See [`App::end_session_url`].
+    pub struct EndSessionParams {
+        /// The user's ID token, which may have ended. The service wants it together with
+        /// [`post_logout_redirect_uri`](Self::post_logout_redirect_uri).
+        #[wire = "id_token_hint"]
+        pub id_token_hint: Option<Secret>,
+        /// Where to go after the sign-out; has to be registered for the application.
+        #[wire = "post_logout_redirect_uri"]
+        pub post_logout_redirect_uri: Option<String>,
+        /// What comes back unchanged with the redirect.
+        pub state: Option<String>,
+    }
+);
 
 impl EndSessionParams {
-    /// Signs out and stays at the service.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     /// Signs out and comes back.
     pub fn redirecting(id_token_hint: impl Into<Secret>, post_logout_redirect_uri: impl Into<String>) -> Self {
         Self {
@@ -36,12 +29,6 @@ impl EndSessionParams {
             post_logout_redirect_uri: Some(post_logout_redirect_uri.into()),
             state: None,
         }
-    }
-
-    /// Sets [`state`](Self::state).
-    pub fn with_state(mut self, state: impl Into<String>) -> Self {
-        self.state = Some(state.into());
-        self
     }
 }
 
@@ -94,7 +81,7 @@ mod tests {
         let encoded = "https%3A%2F%2Fapp.example%2F%3Fa%3D1%26b%3D%C3%A4%23c";
         let host = "https://example.genauth.ai/base";
 
-        let parameters = EndSessionParams::redirecting("ID.TOKEN&", back).with_state("s t");
+        let parameters = EndSessionParams::redirecting("ID.TOKEN&", back).state("s t");
         assert_eq!(
             app.end_session_url(&parameters).unwrap(),
             format!("{host}/oidc/session/end?id_token_hint=ID.TOKEN%26&post_logout_redirect_uri={encoded}&state=s%20t")

@@ -35,8 +35,8 @@ use subtle::ConstantTimeEq;
 
 use super::claims::{self, AccessTokenClaims, IdTokenClaims};
 use super::keys::KeySet;
+use crate::JsonObject;
 use crate::app::App;
-use crate::dto::wire::JsonObject;
 pub use crate::error::{Algorithm, VerifyError};
 use crate::value::secret::Secret;
 

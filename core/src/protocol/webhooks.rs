@@ -30,7 +30,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use subtle::ConstantTimeEq;
 
-use crate::dto::wire::{JsonObject, open_enum};
+use crate::JsonObject;
+use crate::dto::open_enum;
 use crate::value::secret::Secret;
 
 open_enum! {

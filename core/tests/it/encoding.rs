@@ -153,7 +153,7 @@ fn base64_decode(text: &str) -> Vec<u8> {
 }
 
 fn check_upload(content: &[u8], name: &str, folder: &str) {
-    let input = UploadDto::new(content).with_file_name(name).with_folder(folder);
+    let input = UploadDto::new(content).file_name(name).folder(folder);
     let request = UPLOAD_FILE.request(&app(), &input).unwrap();
     let parts = multipart_parts(&request);
     assert_eq!(parts.len(), 1, "{}", String::from_utf8_lossy(request.body()));

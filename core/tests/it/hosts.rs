@@ -233,7 +233,7 @@ fn settings_are_sent() {
         .unwrap();
     assert_eq!(headers(&own)["user-agent"], "mine/1");
     let user = own.signed_in("token-1").unwrap();
-    let request = GET_PROFILE.request(&user, &GetProfileDto::default()).unwrap();
+    let request = GET_PROFILE.request(&user, &GetProfileDto::new()).unwrap();
     let all: Vec<_> = request.headers().get_all("authorization").iter().collect();
     assert_eq!(all, ["Bearer token-1"]);
 }
