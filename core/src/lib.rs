@@ -37,7 +37,7 @@ pub use dto::or_text::OrText;
 pub use error::{ApiCode, Error, api_code};
 #[cfg(feature = "full-serde")]
 pub use operation::table::OperationVisitor;
-pub use operation::{BodyFormat, Operation, OperationInfo, Reply, ReplyFormat, Verb, reply};
+pub use operation::{BodyFormat, Credential, Operation, OperationInfo, Reply, ReplyFormat, Verb, reply};
 pub use register::all_operations;
 #[cfg(feature = "full-serde")]
 pub use register::visit_operations;

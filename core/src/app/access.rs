@@ -2,47 +2,25 @@
 
 use std::fmt;
 
-use http::HeaderValue;
+use http::{HeaderName, HeaderValue};
 
 use crate::app::App;
 use crate::error::{Error, RequestError};
 use crate::value::secret::Secret;
 
-/// What an operation needs of its caller, for those who look at it while the program runs.
+/// Who may call an operation, for those who look at it while the program runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AccessKind {
-    /// Nothing: the operation is public.
-    Public,
-    /// The application's id.
-    Application,
-    /// The application's id and, as the application is configured, its secret.
-    Client,
-    /// The same, as it is configured for asking what a token is worth.
-    IntrospectionClient,
-    /// The same, as it is configured for revoking tokens.
-    RevocationClient,
-    /// The token of a signed-in user where there is one.
-    UserOptional,
-    /// The token of a signed-in user.
+    /// Anyone.
+    Anyone,
+    /// A signed-in user.
     User,
-    /// A user's token that stands in the input, as `access_token`.
-    BearerInput,
+    /// An administrator of the user pool.
+    Administrator,
 }
 
-impl AccessKind {
-    /// The word of the documentation for it: `none`, `app`, `user-optional`, `user`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Public => "none",
-            Self::Application | Self::Client | Self::IntrospectionClient | Self::RevocationClient => "app",
-            Self::UserOptional => "user-optional",
-            Self::User | Self::BearerInput => "user",
-        }
-    }
-}
-
-/// What an operation needs of its caller, as a type. Implemented by the markers of this module only.
+/// Who may call an operation, as a type. Implemented by the markers of this module only.
 pub trait Access: sealed::Access + 'static {
     /// The same as a value.
     const KIND: AccessKind;
@@ -50,11 +28,21 @@ pub trait Access: sealed::Access + 'static {
 
 mod sealed {
     pub trait Access {}
+
     pub trait Caller {
-        fn user_token(&self) -> Option<&http::HeaderValue> {
-            None
+        fn credential(&self) -> super::CallerCredential<'_> {
+            super::CallerCredential::default()
         }
     }
+}
+
+/// What a caller's requests carry of the caller.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CallerCredential<'a> {
+    /// The value of the authorization header.
+    pub(crate) authorization: Option<&'a HeaderValue>,
+    /// The user pool, under the header's name.
+    pub(crate) user_pool: Option<(&'static HeaderName, &'a HeaderValue)>,
 }
 
 macro_rules! access_markers {
@@ -72,25 +60,15 @@ macro_rules! access_markers {
 }
 
 access_markers! {
-    /// Needs nothing: the operation is public.
-    Public
-    /// Needs the application's id, which every request carries.
-    Application
-    /// Needs the application's id and, as it is configured, its secret: see [`ClientAuthentication`](crate::app::ClientAuthentication).
-    Client
-    /// Needs the application's id and, as it is configured for introspection, its secret.
-    IntrospectionClient
-    /// Needs the application's id and, as it is configured for revocation, its secret.
-    RevocationClient
-    /// Needs a user's token in its input; it travels in the authorization header.
-    BearerInput
-    /// Takes the token of a signed-in user where there is one.
-    UserOptional
+    /// Anyone may call it, with or without a user. How the application proves itself is set at the [`App`].
+    Anyone
     /// Needs the token of a signed-in user.
     User
+    /// Needs an administrator of the user pool.
+    Administrator
 }
 
-/// Somebody who calls: an [`App`] for which nobody has signed in yet, or a [`SignedIn`] user of it.
+/// Somebody who calls: an [`App`] for which nobody has signed in yet, a [`SignedIn`] user of it, or an [`Administration`].
 pub trait Caller: sealed::Caller + Clone + Send + Sync + fmt::Debug {
     /// The application that is called for.
     fn app(&self) -> &App;
@@ -100,13 +78,14 @@ pub trait Caller: sealed::Caller + Clone + Send + Sync + fmt::Debug {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` may not call an operation that needs `{A}`",
     label = "nobody has signed in here",
-    note = "pass the user's access token first: `client.signed_in(token)` (or, without a client, `app.signed_in(token)`)"
+    note = "for a user, pass the access token first: `client.signed_in(token)` (or, without a client, `app.signed_in(token)`)",
+    note = "for an administrator, use a `ManagementClient` (or, without a client, `app.administrator(&token)`)"
 )]
 pub trait Grants<A: Access>: Caller {}
 
-/// The value of the authorization header of a caller.
-pub(crate) fn user_token<C: Caller>(caller: &C) -> Option<&HeaderValue> {
-    sealed::Caller::user_token(caller)
+/// What the requests of a caller carry of the caller.
+pub(crate) fn credential<C: Caller>(caller: &C) -> CallerCredential<'_> {
+    sealed::Caller::credential(caller)
 }
 
 impl sealed::Caller for App {}
@@ -117,13 +96,7 @@ impl Caller for App {
     }
 }
 
-impl Grants<Public> for App {}
-impl Grants<Application> for App {}
-impl Grants<Client> for App {}
-impl Grants<IntrospectionClient> for App {}
-impl Grants<RevocationClient> for App {}
-impl Grants<BearerInput> for App {}
-impl Grants<UserOptional> for App {}
+impl Grants<Anyone> for App {}
 
 /// A signed-in user of an application. Made by [`App::signed_in`]; cheap to clone, and never changed: another user is
 /// another value, so that tokens cannot be swapped.
@@ -166,8 +139,11 @@ impl fmt::Debug for SignedIn {
 }
 
 impl sealed::Caller for SignedIn {
-    fn user_token(&self) -> Option<&HeaderValue> {
-        Some(&self.authorization)
+    fn credential(&self) -> CallerCredential<'_> {
+        CallerCredential {
+            authorization: Some(&self.authorization),
+            user_pool: None,
+        }
     }
 }
 
@@ -177,11 +153,5 @@ impl Caller for SignedIn {
     }
 }
 
-impl Grants<Public> for SignedIn {}
-impl Grants<Application> for SignedIn {}
-impl Grants<Client> for SignedIn {}
-impl Grants<IntrospectionClient> for SignedIn {}
-impl Grants<RevocationClient> for SignedIn {}
-impl Grants<BearerInput> for SignedIn {}
-impl Grants<UserOptional> for SignedIn {}
+impl Grants<Anyone> for SignedIn {}
 impl Grants<User> for SignedIn {}

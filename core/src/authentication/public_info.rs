@@ -14,13 +14,13 @@ operations! {
     ///
     /// The RSA and SM2 keys are the ones to encrypt passwords with. The answer normally comes bare, without the usual
     /// `statusCode` envelope.
-    GET_SYSTEM_INFO = get_system_info "getSystemInfo": Public,
+    GET_SYSTEM_INFO = get_system_info "getSystemInfo": None,
         GET "/api/v3/system", => SystemInfoResp as either;
 
     /// Lists countries with their calling codes and flags.
     ///
     /// Meant for the country picker of a sign-in page or phone number field. Names come in Chinese and English only.
-    GET_COUNTRY_LIST = get_country_list "getCountryList": Public,
+    GET_COUNTRY_LIST = get_country_list "getCountryList": None,
         GET "/api/v3/get-country-list", => Vec<CountryDetailInfo>;
 
     /// Tells whether an application id and its secret belong together.

@@ -59,6 +59,24 @@ pub struct AuthenticationClient<C = App> {
     shared: Arc<Shared>,
 }
 
+/// What runs operations that need `A`. The methods of the clients are this, by name.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` may not call an operation that needs `{A}`",
+    label = "nobody has signed in here",
+    note = "for a user, pass the access token first: `client.signed_in(token)`",
+    note = "for an administrator, use a `ManagementClient`"
+)]
+pub trait Runs<A: Access> {
+    /// Runs an operation.
+    fn run<Q: Serialize, R: DeserializeOwned>(&self, operation: &Operation<Q, R, A>, input: &Q) -> Result<R, Error>;
+}
+
+impl<A: Access, C: Grants<A>> Runs<A> for AuthenticationClient<C> {
+    fn run<Q: Serialize, R: DeserializeOwned>(&self, operation: &Operation<Q, R, A>, input: &Q) -> Result<R, Error> {
+        self.call(operation, input)
+    }
+}
+
 #[derive(Clone)]
 struct Shared {
     transport: Arc<dyn Transport>,

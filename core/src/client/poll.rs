@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::app::access::{Access, Application, Caller, Grants};
+use crate::app::access::{Access, Anyone, Caller, Grants};
 use crate::authentication::sign_in::scan::{
     CheckPushCodeStatusDataDto, CheckPushcodeStatusDto, CheckQRCodeStatusDataDto, GetQrcodeStatusDto, PushCodeStatus,
     QrCodeStatus,
@@ -183,7 +183,7 @@ impl<C: Caller> AuthenticationClient<C> {
     /// it, the tokens. Fails as [`poll`](Self::poll) does.
     pub fn wait_for_qr_code(&self, qrcode_id: &str, polling: &Polling) -> Result<CheckQRCodeStatusDataDto, Error>
     where
-        C: Grants<Application>,
+        C: Grants<Anyone>,
     {
         self.poll(&GET_QR_CODE_STATUS, &GetQrcodeStatusDto::new(qrcode_id), polling)
     }
@@ -192,7 +192,7 @@ impl<C: Caller> AuthenticationClient<C> {
     /// authorised, the answer holds the tokens. Fails as [`poll`](Self::poll) does.
     pub fn wait_for_push_code(&self, push_code_id: &str, polling: &Polling) -> Result<CheckPushCodeStatusDataDto, Error>
     where
-        C: Grants<Application>,
+        C: Grants<Anyone>,
     {
         self.poll(
             &CHECK_PUSH_CODE_STATUS,

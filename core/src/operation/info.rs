@@ -2,6 +2,52 @@
 
 use crate::app::access::AccessKind;
 
+/// How a request proves who sends it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Credential {
+    /// Not at all.
+    None,
+    /// By the application's id, which every request of the authentication API carries.
+    Application,
+    /// By the application's id and secret, as it is [configured](crate::App::with_client_authentication).
+    Client,
+    /// The same, as it is configured for asking what a token is worth.
+    IntrospectionClient,
+    /// The same, as it is configured for revoking tokens.
+    RevocationClient,
+    /// By the signed-in user's token, where somebody is signed in.
+    UserOptional,
+    /// By the signed-in user's token.
+    User,
+    /// By a user's token that stands in the input, as `access_token`; it travels in the authorization header.
+    Input,
+    /// By the administrator's token, or a signature.
+    Administrator,
+}
+
+impl Credential {
+    /// The word of the documentation for it: `none`, `app`, `user-optional`, `user`, `administrator`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Application | Self::Client | Self::IntrospectionClient | Self::RevocationClient => "app",
+            Self::UserOptional => "user-optional",
+            Self::User | Self::Input => "user",
+            Self::Administrator => "administrator",
+        }
+    }
+
+    /// Who may call an operation that needs this.
+    pub const fn access(self) -> AccessKind {
+        match self {
+            Self::User => AccessKind::User,
+            Self::Administrator => AccessKind::Administrator,
+            _ => AccessKind::Anyone,
+        }
+    }
+}
+
 /// The verb of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -55,8 +101,6 @@ pub enum BodyFormat {
 pub enum ReplyFormat {
     /// The envelope `{statusCode, message, data}`; the result is `data`.
     Envelope,
-    /// The envelope with the result's fields beside `statusCode`.
-    Beside,
     /// JSON without an envelope; a failure may come in one nevertheless.
     Bare,
     /// An envelope or bare JSON, whichever comes: the documents do not say, or servers differ.
@@ -83,8 +127,10 @@ pub struct OperationInfo {
     /// The path. `{name}` stands for a field of the input; names behind `?` are the fields that travel in the query where
     /// the rest travels in the body.
     pub path: &'static str,
-    /// What it needs of its caller.
+    /// Who may call it.
     pub access: AccessKind,
+    /// How a request proves who sends it.
+    pub credential: Credential,
     /// How the body is written.
     pub body: BodyFormat,
     /// How the answer is read.

@@ -9,13 +9,14 @@ use serde::de::DeserializeOwned;
 
 mod info;
 pub mod reply;
-mod request;
+pub(crate) mod request;
+mod spread;
 pub(crate) mod table;
 
-pub use info::{BodyFormat, OperationInfo, ReplyFormat, Verb};
+pub use info::{BodyFormat, Credential, OperationInfo, ReplyFormat, Verb};
 pub use reply::Reply;
 
-use crate::app::access::{Access, Grants, user_token};
+use crate::app::access::{Access, AccessKind, Grants, credential};
 use crate::error::Error;
 
 /// One call of the API: `Q` goes in, `R` comes out, and the caller must be granted `A`.
@@ -73,6 +74,11 @@ impl<Q, R, A: Access> Operation<Q, R, A> {
             verb,
             path,
             access: A::KIND,
+            credential: match A::KIND {
+                AccessKind::Anyone => Credential::Application,
+                AccessKind::User => Credential::User,
+                AccessKind::Administrator => Credential::Administrator,
+            },
             body: BodyFormat::Json,
             reply: ReplyFormat::Envelope,
             repeatable: matches!(verb, Verb::Get),
@@ -113,9 +119,9 @@ impl<Q, R, A: Access> Operation<Q, R, A> {
         self
     }
 
-    /// The answer's fields stand beside `statusCode`.
-    pub const fn beside(mut self) -> Self {
-        self.info.reply = ReplyFormat::Beside;
+    /// Sets how a request proves who sends it.
+    pub const fn credential(mut self, credential: Credential) -> Self {
+        self.info.credential = credential;
         self
     }
 
@@ -186,7 +192,12 @@ impl<Q, R, A: Access> Operation<Q, R, A> {
     where
         Q: Serialize,
     {
-        request::build(&self.info, caller.app(), user_token(caller), serde_json::to_vec(input))
+        request::build(
+            &self.info,
+            caller.app(),
+            credential(caller),
+            request::write(&self.info, input)?,
+        )
     }
 
     /// What the answer says: the result, or the error that the service reports.

@@ -7,7 +7,7 @@
 /// - an entry of the register.
 ///
 /// ```text
-/// NAME = method "documentedName": Access, VERB [form|multipart|repeatable|once] "/path", Input => Answer [as bare|either|beside|http|empty];
+/// NAME = method "documentedName": Credential, VERB [form|multipart|repeatable|once] "/path", Input => Answer [as bare|either|or_redirect|http|empty];
 /// ```
 macro_rules! operations {
     (
@@ -22,29 +22,30 @@ macro_rules! operations {
             $(#[$meta])*
             ///
             #[doc = concat!("`", stringify!($verb), " ", $path, "`, documented as `", $documented, "`. ", $crate::operation::table::access_doc!($access))]
-            pub const $name: $crate::Operation<$crate::operation::table::input_type!($($input)?), $answer, $crate::app::access::$access> =
+            #[doc(alias = $documented)]
+            pub const $name: $crate::Operation<$crate::operation::table::input_type!($($input)?), $answer, $crate::operation::table::access_type!($access)> =
                 $crate::Operation::new(
                     concat!(stringify!($client), ".", $documented),
                     $crate::operation::table::verb!($verb),
                     $path,
                 )
                 .section($section)
+                .credential($crate::Credential::$access)
                 $( .$flag() )*
                 $( .$format() )?;
         )*
 
-        impl<C: $crate::app::access::Caller> $crate::$client<C> {
+        impl<C> $crate::$client<C> {
             $(
                 $(#[$meta])*
                 ///
                 #[doc = concat!("`", stringify!($verb), " ", $path, "`. ", $crate::operation::table::access_doc!($access))]
-                #[doc(alias = $documented)]
                 #[allow(deprecated)]
-                pub fn $method(&self $(, input: &$input)?) -> Result<$answer, $crate::Error>
+                pub fn $method(&self $(, input: &$input)?) -> ::core::result::Result<$answer, $crate::Error>
                 where
-                    C: $crate::app::access::Grants<$crate::app::access::$access>,
+                    Self: $crate::client::Runs<$crate::operation::table::access_type!($access)>,
                 {
-                    self.call(&$name, $crate::operation::table::input_value!($(input $input)?))
+                    $crate::client::Runs::run(self, &$name, $crate::operation::table::input_value!($(input $input)?))
                 }
             )*
         }
@@ -95,8 +96,20 @@ macro_rules! verb {
     };
 }
 
+macro_rules! access_type {
+    (User) => {
+        $crate::app::access::User
+    };
+    (Administrator) => {
+        $crate::app::access::Administrator
+    };
+    ($other:ident) => {
+        $crate::app::access::Anyone
+    };
+}
+
 macro_rules! access_doc {
-    (Public) => {
+    (None) => {
         "Anybody may call it."
     };
     (Application) => {
@@ -111,7 +124,7 @@ macro_rules! access_doc {
     (RevocationClient) => {
         "Needs no user; the application proves itself as it is configured for revocation."
     };
-    (BearerInput) => {
+    (Input) => {
         "Needs a token in its input, which travels in the authorization header."
     };
     (UserOptional) => {
@@ -120,9 +133,12 @@ macro_rules! access_doc {
     (User) => {
         "Needs a signed-in user."
     };
+    (Administrator) => {
+        "Needs an administrator."
+    };
 }
 
-pub(crate) use {access_doc, input_type, input_value, operations, verb};
+pub(crate) use {access_doc, access_type, input_type, input_value, operations, verb};
 
 /// Sees every operation with its types: for generic tools such as a command line. Whoever implements it compiles the
 /// serialiser and parser of every operation.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::JsonObject;
-use crate::app::access::Public;
+use crate::app::access::Anyone;
 use crate::dto::open_enum;
 use crate::operation::table::operations;
 use crate::{App, Error, Operation, Verb};
@@ -18,22 +18,22 @@ operations! {
     ///
     /// A ticket can be validated once. One that is not good is an answer too, not an error: see
     /// [`valid`](CasValidateV1Response::valid).
-    CAS_VALIDATE_V1 = cas_validate_v1 "casValidateV1": Public,
+    CAS_VALIDATE_V1 = cas_validate_v1 "casValidateV1": None,
         GET once "/cas-idp/{appId}/validate", CasValidateV1Dto => CasValidateV1Response as http;
 
     /// Validates a ticket as in CAS 2.0: whose is it, and what is known about the user?
     ///
     /// A ticket can be validated once. One that is not good is an answer too, not an error: see
     /// [`failure`](CasServiceValidateResponse::failure).
-    CAS_VALIDATE_V2 = cas_validate_v2 "casValidateV2": Public,
+    CAS_VALIDATE_V2 = cas_validate_v2 "casValidateV2": None,
         GET once "/cas-idp/{appId}/serviceValidate", CasValidateV2Dto => CasServiceValidateResponse as http;
 
     /// Validates a ticket as in CAS 1.0; the same as `cas_validate_v1`, under the name of the official clients' own method.
-    VALIDATE_TICKET_V1 = validate_ticket_v1 "validateTicketV1": Public,
+    VALIDATE_TICKET_V1 = validate_ticket_v1 "validateTicketV1": None,
         GET once "/cas-idp/{appId}/validate", CasValidateV1Dto => CasValidateV1Response as http;
 
     /// Validates a ticket as in CAS 2.0; the same as `cas_validate_v2`, under the name of the official clients' own method.
-    VALIDATE_TICKET_V2 = validate_ticket_v2 "validateTicketV2": Public,
+    VALIDATE_TICKET_V2 = validate_ticket_v2 "validateTicketV2": None,
         GET once "/cas-idp/{appId}/serviceValidate", CasValidateV2Dto => CasServiceValidateResponse as http;
 }
 
@@ -364,7 +364,7 @@ fn attributes(node: Node<'_, '_>) -> JsonObject {
 }
 
 /// A link, not a request: it has no row in the table.
-const LOGIN: Operation<JsonObject, (), Public> =
+const LOGIN: Operation<JsonObject, (), Anyone> =
     Operation::new("AuthenticationClient.casLogin", Verb::Get, "/cas-idp/{appId}");
 
 impl App {

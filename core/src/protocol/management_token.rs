@@ -42,14 +42,14 @@ use serde::Deserialize;
 
 use super::tokens::{GET_MANAGEMENT_TOKEN, GetManagementAccessTokenDto};
 use crate::app::App;
-use crate::app::access::{Grants, Public};
+use crate::app::access::{Grants, Anyone};
 use crate::client::{AuthenticationClient, System};
 use crate::error::Error;
 use crate::operation::Operation;
 use crate::value::secret::Secret;
 
 /// [`GET_MANAGEMENT_TOKEN`], whose answer is none without a token.
-const ASK: Operation<GetManagementAccessTokenDto, Answer, Public> = GET_MANAGEMENT_TOKEN.reply_as();
+const ASK: Operation<GetManagementAccessTokenDto, Answer, Anyone> = GET_MANAGEMENT_TOKEN.reply_as();
 
 #[derive(Deserialize)]
 struct Answer {
@@ -179,7 +179,7 @@ impl ManagementCredential {
     ///
     /// Of many threads that ask at once, one asks the service and the others wait for it. Where that fails, the present
     /// token is used as long as it is good; else all who waited get the error.
-    pub fn token<C: Grants<Public>>(
+    pub fn token<C: Grants<Anyone>>(
         &self,
         client: &AuthenticationClient<C>,
         system: &impl System,
@@ -189,7 +189,7 @@ impl ManagementCredential {
 
     /// Makes a call with a token, and once more with a new one where the service says that the token is not good
     /// ([`is_refused`](Self::is_refused)).
-    pub fn with_token<C: Grants<Public>, R>(
+    pub fn with_token<C: Grants<Anyone>, R>(
         &self,
         client: &AuthenticationClient<C>,
         system: &impl System,

@@ -3,7 +3,8 @@
 
 use crate::dto::record;
 
-use crate::app::access::Public;
+use crate::Credential;
+use crate::app::access::Anyone;
 use crate::authentication::sign_in::ResponseType;
 use crate::operation::table::operations;
 use crate::protocol::oidc::{
@@ -47,9 +48,10 @@ operations! {
 pub const OAUTH_USER_INFO_BY_ACCESS_TOKEN: Operation<
     GetUserInfoByAccessToken,
     OidcUserInfo,
-    crate::app::access::BearerInput,
+    crate::app::access::Anyone,
 > = Operation::new("AuthenticationClient.oauthUserInfo", Verb::Get, "/oauth/me")
     .section("oauth")
+    .credential(Credential::Input)
     .bare();
 
 record!(
@@ -112,7 +114,7 @@ impl OAuthAuthorizeParams {
 }
 
 /// A link, not a request: it has no row in the table.
-const AUTHORIZE: Operation<OAuthAuthorizeParams, (), Public> =
+const AUTHORIZE: Operation<OAuthAuthorizeParams, (), Anyone> =
     Operation::new("AuthenticationClient.oauthAuthorize", Verb::Get, "/oauth/auth");
 
 impl App {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::JsonObject;
-use crate::app::access::Public;
+use crate::app::access::Anyone;
 use crate::authentication::sign_in::ResponseType;
 use crate::dto::open_enum;
 use crate::error::RequestError;
@@ -77,29 +77,29 @@ operations! {
     /// Gets the claims of the user whose access token this is: for a server that is handed the tokens of many users.
     ///
     /// The token travels in the authorization header, never in the URL.
-    GET_USER_INFO_BY_ACCESS_TOKEN = get_user_info_by_access_token "getUserInfoByAccessToken": BearerInput,
+    GET_USER_INFO_BY_ACCESS_TOKEN = get_user_info_by_access_token "getUserInfoByAccessToken": Input,
         GET "/oidc/me", GetUserInfoByAccessToken => OidcUserInfo as bare;
 
     /// Gets the service's description of itself: endpoints, scopes, algorithms.
     ///
     /// It does not say which algorithm signs this application's ID tokens: HS256 with the application's secret is the
     /// default, whatever is listed.
-    OPENID_CONFIGURATION = openid_configuration "openidConfiguration": Public,
+    OPENID_CONFIGURATION = openid_configuration "openidConfiguration": None,
         GET "/oidc/.well-known/openid-configuration", => OidcDiscoveryMetadata as bare;
 
     /// Gets the public keys that tokens are signed with.
-    JWKS = fetch_jwks "jwks": Public,
+    JWKS = fetch_jwks "jwks": None,
         GET "/oidc/.well-known/jwks.json", => JwksResponse as bare;
 
     /// Gets the public keys that the tokens of one application are signed with.
-    JWKS_OF_APP = fetch_jwks_of_app "jwksOfApp": Public,
+    JWKS_OF_APP = fetch_jwks_of_app "jwksOfApp": None,
         GET "/{appId}/oidc/.well-known/jwks.json", JwksOfAppDto => JwksResponse as bare;
 
     /// Asks the older endpoint for the claims of an access token or ID token.
     ///
     /// The token travels in the URL, where proxies and logs see it. A bad token fails with 400.
     #[deprecated = "use `introspect_token`, or verify the token here with `protocol::verify`"]
-    VALIDATE_TOKEN = validate_token "validateToken": Public,
+    VALIDATE_TOKEN = validate_token "validateToken": None,
         GET "/api/v2/oidc/validate_token", ValidateTokenDto => ValidateTokenRespDto as bare;
 
     /// Checks the format of a key for encrypting ID tokens.
@@ -680,7 +680,7 @@ answer!(
 );
 
 answer!(
-    /// Public keys as they are served (RFC 7517), unread.
+    /// Anyone keys as they are served (RFC 7517), unread.
     pub struct JwksResponse {
         /// The keys.
         pub keys: Vec<JsonObject>,
@@ -975,7 +975,7 @@ pub(super) const AUTHORIZE_PARAMETERS: &[&str] = &[
 ];
 
 /// A link, not a request: it has no row in the table.
-const AUTHORIZE: Operation<AuthorizeParams, (), Public> =
+const AUTHORIZE: Operation<AuthorizeParams, (), Anyone> =
     Operation::new("AuthenticationClient.authorize", Verb::Get, "/oidc/auth");
 
 /// Whether a list of scopes, separated by blanks, holds this one.

@@ -27,7 +27,7 @@ operations! {
     /// The token comes from `get_management_token`. Where the service wants the user pool named as well, add its header to
     /// the application with [`with_header`](crate::App::with_header). Only events that the user pool has defined itself can
     /// be published.
-    PUB_EVENT = pub_event "pubEvent": BearerInput,
+    PUB_EVENT = pub_event "pubEvent": Input,
         POST "/api/v3/pub-event", PubPoolEventDto => PubEventRespDataDto;
 }
 

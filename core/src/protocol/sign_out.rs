@@ -3,7 +3,7 @@
 
 use crate::dto::input;
 
-use crate::app::access::Public;
+use crate::app::access::Anyone;
 use crate::{App, Error, JsonObject, Operation, Secret, Verb};
 
 input!(
@@ -33,11 +33,11 @@ impl EndSessionParams {
 }
 
 /// Links, not requests: they have no rows in the table.
-const END_SESSION: Operation<EndSessionParams, (), Public> =
+const END_SESSION: Operation<EndSessionParams, (), Anyone> =
     Operation::new("AuthenticationClient.endSession", Verb::Get, "/oidc/session/end");
-const CAS_LOGOUT: Operation<JsonObject, (), Public> =
+const CAS_LOGOUT: Operation<JsonObject, (), Anyone> =
     Operation::new("AuthenticationClient.casLogout", Verb::Get, "/cas-idp/logout");
-const EASY_LOGOUT: Operation<JsonObject, (), Public> =
+const EASY_LOGOUT: Operation<JsonObject, (), Anyone> =
     Operation::new("AuthenticationClient.easyLogout", Verb::Get, "/login/profile/logout");
 
 impl App {

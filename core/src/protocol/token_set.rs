@@ -40,7 +40,7 @@ use http::{Request, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::app::access::{Client, Grants, SignedIn};
+use crate::app::access::{Anyone, Grants, SignedIn};
 use crate::client::{AuthenticationClient, System};
 use crate::error::{Error, ReplyError, RequestError};
 use crate::model::tokens::LoginTokenResponseDataDto;
@@ -280,7 +280,7 @@ impl TokenSet {
     /// is used as long as it is good; then all of them get the error, and none tries again for ten seconds (or as long as
     /// the service asks for), or at all where the refresh token is not good any more (`invalid_grant`). Without a refresh
     /// token, the user has to sign in again.
-    pub fn access_token<C: Grants<Client>>(
+    pub fn access_token<C: Grants<Anyone>>(
         &self,
         client: &AuthenticationClient<C>,
         system: &impl System,
@@ -437,8 +437,8 @@ impl Renewal {
         self.end(Err(error), now_unix)
     }
 
-    fn operation(&self) -> &'static Operation<GetNewAccessTokenByRefreshToken, OidcTokenResponse, Client> {
-        const OAUTH: Operation<GetNewAccessTokenByRefreshToken, OidcTokenResponse, Client> =
+    fn operation(&self) -> &'static Operation<GetNewAccessTokenByRefreshToken, OidcTokenResponse, Anyone> {
+        const OAUTH: Operation<GetNewAccessTokenByRefreshToken, OidcTokenResponse, Anyone> =
             OAUTH_EXCHANGE_TOKEN.input_as();
         if self.tokens.oauth {
             &OAUTH

@@ -14,7 +14,7 @@ operations! {
     /// administrators.
     ///
     /// The token's claim `scoped_userpool_id` names the user pool.
-    GET_MANAGEMENT_TOKEN = get_management_token "getManagementToken": Public,
+    GET_MANAGEMENT_TOKEN = get_management_token "getManagementToken": None,
         POST "/api/v3/get-management-token", GetManagementAccessTokenDto => AccessTokenResDto;
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode, utf8_percent_encode};
 
 /// Everything but the unreserved characters of RFC 3986, so that no value can be mistaken for a part of the URL.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -22,13 +22,13 @@ pub(crate) fn segment(text: &str) -> Option<Cow<'_, str>> {
 }
 
 /// Appends `&name=value`, or `name=value` as the first pair.
-pub(crate) fn push_pair(pairs: &mut String, name: &str, value: &str) {
+pub(crate) fn push_pair(pairs: &mut String, name: &str, value: impl AsRef<[u8]>) {
     if !pairs.is_empty() {
         pairs.push('&');
     }
     pairs.extend(utf8_percent_encode(name, RESERVED));
     pairs.push('=');
-    pairs.extend(utf8_percent_encode(value, RESERVED));
+    pairs.extend(percent_encode(value.as_ref(), RESERVED));
 }
 
 /// Standard base64 with padding.
