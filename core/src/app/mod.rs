@@ -11,6 +11,7 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, H
 use http::uri::{Authority, PathAndQuery, Scheme, Uri};
 
 use crate::error::{Error, RequestError};
+use crate::transport::is_loopback;
 use crate::value::secret::Secret;
 
 /// How the application proves itself where tokens are handed out; has to be what the console says of the application.
@@ -439,15 +440,6 @@ fn is_host_name(host: &str) -> bool {
             .chars()
             .all(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '.' | '_')),
     }
-}
-
-/// Whether a host name means this machine, whatever a resolver says.
-fn is_loopback(host: &str) -> bool {
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || host
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
 }
 
 fn header_value(what: &str, text: &str) -> Result<HeaderValue, Error> {
