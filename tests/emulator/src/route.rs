@@ -175,7 +175,11 @@ impl Call<'_> {
         Visit {
             method,
             user_agent: self.header("user-agent").unwrap_or_default().to_owned(),
-            ip: self.maybe("options.clientIp").unwrap_or_else(|| "127.0.0.1".to_owned()),
+            ip: self
+                .maybe("options.clientIp")
+                .or_else(|| self.header("x-real-ip").map(|ip| ip.trim().to_owned()))
+                .filter(|ip| !ip.is_empty())
+                .unwrap_or_else(|| "127.0.0.1".to_owned()),
         }
     }
 

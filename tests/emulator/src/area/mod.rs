@@ -40,7 +40,6 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Route> {
         authorize::ROUTES,
         captcha::ROUTES,
         cas::ROUTES,
-        control::ROUTES,
         devices::ROUTES,
         invitations::ROUTES,
         messages::ROUTES,
@@ -62,4 +61,5 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Route> {
     ]
     .into_iter()
     .flatten()
+    .chain(control::routes())
 }
