@@ -30,7 +30,7 @@ use crate::fault::Fault;
 use crate::html::{alert, page};
 use crate::random;
 use crate::record::RecordedRequest;
-use crate::route::{Call, Caller, Route, Session};
+use crate::route::{Call, Caller, FilePart, Route, Session};
 use crate::state::World;
 use crate::validate::{check, read_pairs, refuse_unknown};
 
@@ -399,8 +399,8 @@ async fn answer(route: &Route, shared: &Shared, path: Vec<(String, String)>, req
     let body = to_bytes(body, BODY_LIMIT)
         .await
         .map_err(|_| Failure::new(413, "The body is too large"))?;
-    let input = read_input(route, &parts, body.clone()).await?;
-    let answer = handle(route, shared, path, &parts, &body, input)?;
+    let (input, files) = read_input(route, &parts, body.clone()).await?;
+    let answer = handle(route, shared, path, (&parts, &body), input, files)?;
     let Reply::Later(Later(work)) = answer else {
         return Ok(answer);
     };
@@ -412,9 +412,9 @@ fn handle(
     route: &Route,
     shared: &Shared,
     path: Vec<(String, String)>,
-    parts: &Parts,
-    body: &[u8],
+    (parts, body): (&Parts, &[u8]),
     input: Map<String, Value>,
+    files: Vec<FilePart>,
 ) -> Answer {
     let mut world = shared.lock();
     let now = world.now();
@@ -422,6 +422,7 @@ fn handle(
         world: &mut world,
         now,
         input,
+        files,
         path,
         headers: &parts.headers,
         session: None,
@@ -469,15 +470,16 @@ fn admit(route: &Route, call: &mut Call<'_>) -> Result<(), Failure> {
 }
 
 /// The fields of the request, from wherever its content type puts them.
-async fn read_input(route: &Route, parts: &Parts, body: Bytes) -> Result<Map<String, Value>, Failure> {
+async fn read_input(route: &Route, parts: &Parts, body: Bytes) -> Result<(Map<String, Value>, Vec<FilePart>), Failure> {
     let pairs = |text: &[u8]| form_urlencoded::parse(text).into_owned().collect::<Vec<_>>();
     let query = read_pairs(route.fields, &pairs(parts.uri.query().unwrap_or_default().as_bytes()));
     if body.is_empty() {
-        return Ok(query);
+        return Ok((query, Vec::new()));
     }
+    let mut files = Vec::new();
     let content_type = content_type(&parts.headers);
     let mut input = match content_type.as_str() {
-        "multipart/form-data" => read_multipart(&parts.headers, body).await?,
+        "multipart/form-data" => read_multipart(&parts.headers, body, &mut files).await?,
         "application/x-www-form-urlencoded" if !body.starts_with(b"{") => read_pairs(route.fields, &pairs(&body)),
         _ => match serde_json::from_slice(&body) {
             Ok(Value::Object(object)) => object,
@@ -487,7 +489,7 @@ async fn read_input(route: &Route, parts: &Parts, body: Bytes) -> Result<Map<Str
     for (name, value) in query {
         input.entry(name).or_insert(value);
     }
-    Ok(input)
+    Ok((input, files))
 }
 
 fn content_type(headers: &HeaderMap) -> String {
@@ -498,8 +500,12 @@ fn content_type(headers: &HeaderMap) -> String {
     whole.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// The parts of a form: a text each, and a file as `{fileName, contentType, content}` with its content in Base64.
-async fn read_multipart(headers: &HeaderMap, body: Bytes) -> Result<Map<String, Value>, Failure> {
+/// The parts of a form: a text each, and a file as `{fileName, contentType}`, with its content among the files.
+async fn read_multipart(
+    headers: &HeaderMap,
+    body: Bytes,
+    files: &mut Vec<FilePart>,
+) -> Result<Map<String, Value>, Failure> {
     let malformed = || Failure::invalid("The multipart body is malformed");
     let mut request = Request::new(Body::from(body));
     *request.headers_mut() = headers.clone();
@@ -513,11 +519,11 @@ async fn read_multipart(headers: &HeaderMap, body: Bytes) -> Result<Map<String, 
         let content_type = part.content_type().map(str::to_owned);
         let content = part.bytes().await.map_err(|_| malformed())?;
         let value = match file_name {
-            Some(file_name) => json!({
-                "fileName": file_name,
-                "contentType": content_type,
-                "content": data_encoding::BASE64.encode(&content),
-            }),
+            Some(file_name) => {
+                let name = name.clone();
+                files.push(FilePart { name, content });
+                json!({ "fileName": file_name, "contentType": content_type })
+            }
             None => Value::String(String::from_utf8_lossy(&content).into_owned()),
         };
         input.insert(name, value);

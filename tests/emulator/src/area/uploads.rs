@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 
 use axum::body::Bytes;
-use data_encoding::BASE64;
 use serde_json::{Value, json};
 
 use crate::failure::{Answer, Failure, Reply};
@@ -61,9 +60,7 @@ pub(crate) const ROUTES: &[Route] = &[
 
 /// The envelope has two members more than usual.
 fn upload(call: &mut Call<'_>) -> Answer {
-    let content = call
-        .maybe("file.content")
-        .and_then(|text| BASE64.decode(text.as_bytes()).ok());
+    let content = call.file("file").cloned();
     let content =
         content.ok_or_else(|| Failure::invalid("file must be a part of a multipart form, with a file name"))?;
     let folder = call.maybe("folder").unwrap_or_else(|| "photos".to_owned());
@@ -84,7 +81,7 @@ fn upload(call: &mut Call<'_>) -> Answer {
     call.world.uploads.add(UploadedFile {
         key: key.clone(),
         content_type,
-        content: content.into(),
+        content,
     });
     let id = random::uuid();
     Ok(Reply::Bare(json!({
