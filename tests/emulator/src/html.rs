@@ -26,8 +26,8 @@ main:not(.wide) button { width: 100%; margin-top: .4rem }
 [role=alert] { padding: .6rem .8rem; color: var(--bad); background: var(--bad-back); border-radius: 8px }
 .scroll { overflow-x: auto } table { width: 100%; border-collapse: collapse; font-size: .9rem }
 th, td { padding: .4rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line) }
-th { color: var(--soft); font-weight: 600 } code { font: .85rem ui-monospace, monospace; overflow-wrap: anywhere }
-.row { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end } .row form { display: flex; gap: .4rem; align-items: end }
+th { color: var(--soft); font-weight: 600 } td:first-child { white-space: nowrap } code { font: .85rem ui-monospace, monospace; overflow-wrap: anywhere }
+.row { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end } .row form { display: flex; flex-wrap: wrap; gap: .4rem; align-items: end }
 .row label { margin: 0 } .row input { width: 9rem }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; margin: 0 } dt { color: var(--soft) }
 dd { margin: 0; overflow-wrap: anywhere }";
@@ -82,7 +82,8 @@ fn document(status: StatusCode, layout: Layout, body: &str, script: Option<&str>
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
+        // With less, browsers hide the origin of the page's own forms.
+        (header::REFERRER_POLICY, "same-origin"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }

@@ -118,6 +118,11 @@ pub use crate::state::ClientAuthentication;
 pub use crate::tokens::{IdTokenAlgorithm, RefreshRotation};
 pub use crate::user::UserSeed;
 
+/// The examples of the README, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 #[cfg(test)]
 mod tests {
     use super::*;
