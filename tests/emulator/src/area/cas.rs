@@ -4,7 +4,8 @@
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use crate::area::authorize::{Wish, ask, continue_as, forget, may_return_to, redirect, session};
+use crate::area::authorize::{Wish, continue_as, forget, may_return_to, redirect, session};
+use crate::area::sign_in_page::ask;
 use crate::failure::{Answer, Reply, coded};
 use crate::html::{complaint, escape, page};
 use crate::random;
