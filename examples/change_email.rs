@@ -142,7 +142,9 @@ impl Tenant {
     /// The code that was sent: from the emulator's outbox, or from somebody who reads the mail.
     fn code(&self, email: &str, channel: &EmailChannel) -> Result<String, Box<dyn Error>> {
         if let Some(emulator) = &self.emulator {
-            let code = emulator.last_code(email, channel.as_str()).ok_or("no code was sent")?;
+            let code = emulator
+                .last_code(email, channel.as_str().parse()?)
+                .ok_or("no code was sent")?;
             println!("  the code for {email} is {code}");
             return Ok(code);
         }

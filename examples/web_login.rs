@@ -79,7 +79,7 @@ impl Tenant {
         } else {
             let emulator = Emulator::start()?;
             let ada = UserSeed::new().username(ACCOUNT).password(PASSWORD);
-            emulator.add_user(ada.email("ada@example.com").field("name", "Ada <Lovelace>"));
+            emulator.add_user(ada.email("ada@example.com").field("name", "Ada <Lovelace>"))?;
             let app = App::new(emulator.url(), emulator.app_id())?.with_secret(emulator.app_secret())?;
             (Some(emulator), app)
         };

@@ -59,7 +59,7 @@ fn an_email_address_is_bound_changed_and_unbound(transport: Arc<dyn Transport>) 
     let user = user(&client(&emulator, transport), "bob");
     let send = |email: &str, channel: EmailChannel| {
         user.send_email(&SendEmailDto::new(email, channel.clone())).unwrap();
-        emulator.last_code(email, channel.as_str()).unwrap()
+        emulator.last_code(email, channel.as_str().parse().unwrap()).unwrap()
     };
     let address = || user.get_profile(&GetProfileDto::new()).unwrap().email;
 
@@ -100,8 +100,8 @@ fn a_proof_expires(transport: Arc<dyn Transport>) {
     let send = |phone: &str, channel: SmsChannel| {
         user.send_sms(&SendSMSDto::new(phone, channel.clone())).unwrap();
         emulator
-            .last_code(phone, channel.as_str())
-            .or_else(|| emulator.last_code(&format!("+86{phone}"), channel.as_str()))
+            .last_code(phone, channel.as_str().parse().unwrap())
+            .or_else(|| emulator.last_code(&format!("+86{phone}"), channel.as_str().parse().unwrap()))
             .unwrap()
     };
     user.bind_phone(&BindPhoneDto::new(
@@ -128,7 +128,7 @@ fn a_forgotten_password_is_reset_and_the_account_deleted(transport: Arc<dyn Tran
     let client = client(&emulator, transport);
     let send = |email: &str, channel: EmailChannel| {
         client.send_email(&SendEmailDto::new(email, channel.clone())).unwrap();
-        emulator.last_code(email, channel.as_str()).unwrap()
+        emulator.last_code(email, channel.as_str().parse().unwrap()).unwrap()
     };
     let email = "carol@example.com";
     client
@@ -398,7 +398,9 @@ fn two_users_never_swap_tokens(transport: Arc<dyn Transport>) {
 
 fn either_spelling_of_the_headers_works(transport: Arc<dyn Transport>) {
     let emulator = Emulator::start().unwrap();
-    let id = emulator.add_user(UserSeed::new().username("bob").password(PASSWORD));
+    let id = emulator
+        .add_user(UserSeed::new().username("bob").password(PASSWORD))
+        .unwrap();
     let token = emulator.access_token(&id).unwrap();
     let app = App::new(emulator.url(), emulator.app_id()).unwrap();
     for app in [app.clone(), app.with_genauth_headers().unwrap()] {

@@ -51,7 +51,7 @@ struct Setup {
 
 fn setup() -> Setup {
     let emulator = Emulator::start().unwrap();
-    let user_id = emulator.add_user(UserSeed::default());
+    let user_id = emulator.add_user(UserSeed::default()).unwrap();
     let token = emulator.access_token(&user_id).unwrap();
     Setup {
         emulator,
@@ -205,7 +205,7 @@ fn it_is_given_up_as_the_policy_says() {
 fn a_token_that_is_no_longer_good_ends_the_events() {
     let it = setup();
     let mut events = it.subscribe();
-    it.emulator.revoke_tokens(&it.user_id);
+    it.emulator.revoke_tokens(&it.user_id).unwrap();
     it.emulator.drop_event_connections();
     assert!(events.next().unwrap().unwrap_err().needs_sign_in());
     assert!(events.next().is_none());

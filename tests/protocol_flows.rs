@@ -88,7 +88,9 @@ impl Stage {
     fn with_app(builder: Builder, transport: Arc<dyn Transport>, change: impl Fn(App) -> App) -> Self {
         let emulator = builder.start().unwrap();
         let bob = UserSeed::new().username("bob").password("passw0rd");
-        let user = emulator.add_user(bob.email("bob@example.com").custom("team", "blue"));
+        let user = emulator
+            .add_user(bob.email("bob@example.com").custom("team", "blue"))
+            .unwrap();
         let app = App::new(emulator.url(), emulator.app_id()).unwrap();
         let app = change(app.with_secret(emulator.app_secret()).unwrap());
         Self {
@@ -398,7 +400,7 @@ fn a_token_set_is_renewed_once_for_all_threads(transport: Arc<dyn Transport>) {
         assert_eq!(same, rotation != RefreshRotation::Rotate);
 
         // The user is thrown out.
-        stage.emulator.revoke_tokens(&stage.user);
+        stage.emulator.revoke_tokens(&stage.user).unwrap();
         tokens.reject(&tokens.tokens().access_token);
         stage.advance(3600);
         assert_eq!(
@@ -676,7 +678,8 @@ fn a_password_is_encrypted_on_its_way(transport: Arc<dyn Transport>) {
     let password = "pässw0rd & 密码";
     stage
         .emulator
-        .add_user(UserSeed::new().username("eve").password(password));
+        .add_user(UserSeed::new().username("eve").password(password))
+        .unwrap();
     let sign_in = |kind: PasswordEncryptType, sent: &Secret| {
         let options = SignInOptionsDto::new().password_encrypt_type(kind);
         let input = SignInByUsernamePassword::new("eve", sent.clone()).options(options);
@@ -722,14 +725,14 @@ fn keys_are_fetched_when_they_change_and_not_for_forged_tokens(transport: Arc<dy
     assert_eq!(fetches(), 1);
 
     // A new key is found at once, and the old one still good.
-    assert!(stage.emulator.rotate_keys());
+    stage.emulator.rotate_keys().unwrap();
     check(&token()).unwrap();
     check(&old).unwrap();
     assert_eq!(fetches(), 2);
 
     // Another emulator's tokens name keys that nobody knows.
     let elsewhere = Emulator::start().unwrap();
-    let stranger = elsewhere.add_user(UserSeed::new());
+    let stranger = elsewhere.add_user(UserSeed::new()).unwrap();
     for _ in 0..20 {
         let forged = elsewhere.access_token(&stranger).unwrap();
         assert!(matches!(refusal(check(&forged)), VerifyError::UnknownKey { .. }));
@@ -742,7 +745,7 @@ fn keys_are_fetched_when_they_change_and_not_for_forged_tokens(transport: Arc<dy
     assert_eq!(fetches(), 3);
 
     // A key that is withdrawn is trusted for a quarter of an hour at the most.
-    assert!(stage.emulator.replace_keys());
+    stage.emulator.replace_keys().unwrap();
     stage.advance(15 * 60);
     assert!(matches!(refusal(check(&old)), VerifyError::UnknownKey { .. }));
     check(&token()).unwrap();

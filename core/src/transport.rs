@@ -6,12 +6,16 @@
 //! - Redirects are not followed, so that credentials never travel to another host.
 //! - TLS certificates are verified.
 //! - The [`Timeout`] in the request's extensions bounds the whole call, also against a server that trickles bytes.
+//! - A name is looked up where a connection is made, not for a connection that is kept. As many threads as call at once keep
+//!   their connections.
+//! - A proxy that the environment sets is not used for a host that [is this machine](is_loopback).
 //! - A body over the transport's limit is an error of kind [`TransportErrorKind::BodyTooLarge`], not memory.
 //! - An error says whether the request [may have reached the server](TransportError::may_have_reached_server).
 //! - No error text holds a query, a header value or a body: they may be secret.
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,10 +50,30 @@ where
     }
 }
 
+// A box of a closure is a closure, so only this one is missing.
+impl Transport for Box<dyn Transport + '_> {
+    fn send(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, TransportError> {
+        (**self).send(request)
+    }
+}
+
 impl<T: Transport + ?Sized> Transport for Arc<T> {
     fn send(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, TransportError> {
         (**self).send(request)
     }
+}
+
+/// Whether the host of a URL means this machine, whatever a resolver says: `localhost`, or an address of the loopback
+/// device, IPv6 with its brackets or without.
+///
+/// A transport uses no proxy of the environment for it.
+pub fn is_loopback(host: &str) -> bool {
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    let host = bare.unwrap_or(host);
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
 /// How long this one request may take from connecting to the last byte of the answer. Stands in the request's extensions

@@ -22,15 +22,19 @@ pub struct IsahcTransportBuilder {
     timeout: Duration,
     body_limit: u64,
     proxy: Proxy,
+    max_connections_per_host: usize,
+    max_idle_connections: usize,
+    max_idle_age: Duration,
     /// `None`: the default roots.
-    roots: Option<TrustStoreBuilder>,
+    roots: Option<Vec<CertificateDer<'static>>>,
     client_certificate: Option<(PathBuf, PathBuf)>,
     verify: bool,
     /// The first setting that cannot be used.
     problem: Option<TransportError>,
 }
 
-enum Proxy {
+#[derive(Clone)]
+pub(crate) enum Proxy {
     FromEnvironment,
     None,
     At(Uri),
@@ -50,15 +54,17 @@ impl IsahcTransportBuilder {
         self
     }
 
-    /// How many bytes an answer may have, after decompression. 16 MiB by default.
+    /// How many bytes an answer may have, after decompression. 4 MiB by default.
     pub fn body_limit(mut self, bytes: u64) -> Self {
         self.body_limit = bytes;
         self
     }
 
     /// Sends every request through this proxy, such as `http://user:password@proxy.example.com:3128`. The schemes
-    /// `http`, `https`, `socks4`, `socks4a`, `socks5` and `socks5h` are known. The environment no longer counts, except
-    /// for `NO_PROXY`.
+    /// `http`, `https`, `socks4`, `socks4a`, `socks5` and `socks5h` are known. `socks4a` and
+    /// `socks5h` look the server's name up themselves. The environment no longer counts, except for `NO_PROXY`.
+    ///
+    /// An HTTP proxy is asked for a tunnel (`CONNECT`) to a server with TLS, and for the answer of one without.
     pub fn proxy(mut self, url: &str) -> Self {
         match url.parse::<Uri>() {
             Ok(uri) if uri.host().is_some() => self.proxy = Proxy::At(uri),
@@ -73,17 +79,38 @@ impl IsahcTransportBuilder {
         self
     }
 
+    /// How many connections to one host there may be at a time; further calls wait for one. No limit by default, nor with 0.
+    ///
+    /// libcurl has no limit for those of one host that are kept; see [`max_idle_connections`](Self::max_idle_connections).
+    pub fn max_connections_per_host(mut self, connections: usize) -> Self {
+        self.max_connections_per_host = connections;
+        self
+    }
+
+    /// How many connections are kept for later calls in all. 128 by default: as many threads as call at once each find a
+    /// connection. None with 0.
+    pub fn max_idle_connections(mut self, connections: usize) -> Self {
+        self.max_idle_connections = connections;
+        self
+    }
+
+    /// How long a connection that nobody uses is kept. 15 s by default. libcurl counts in seconds.
+    pub fn max_idle_age(mut self, age: Duration) -> Self {
+        self.max_idle_age = age;
+        self
+    }
+
     /// Trusts the certificates in this PEM text as well as those trusted so far: at first, the default roots.
     pub fn add_root_certificate(mut self, pem: &[u8]) -> Self {
-        let roots = self.roots.take().unwrap_or_else(default_roots);
-        self.roots = Some(self.with_roots(roots, pem));
+        let added = self.read_roots(pem);
+        self.roots.get_or_insert_with(default_roots).extend(added);
         self
     }
 
     /// Trusts the certificates in this PEM text and no others: the default roots and what has been added so far no
     /// longer count.
     pub fn only_root_certificates(mut self, pem: &[u8]) -> Self {
-        self.roots = Some(self.with_roots(TrustStore::builder(), pem));
+        self.roots = Some(self.read_roots(pem));
         self
     }
 
@@ -109,7 +136,12 @@ impl IsahcTransportBuilder {
         if let Some(problem) = self.problem {
             return Err(problem);
         }
-        let trusted = self.roots.map_or_else(TrustStore::default, TrustStoreBuilder::build);
+        let trusted = self.roots.map_or_else(TrustStore::default, |roots| {
+            let roots = roots.into_iter();
+            roots
+                .fold(TrustStore::builder(), TrustStoreBuilder::certificate_from_der)
+                .build()
+        });
         let mut tls = TlsConfig::builder().trust_store(trusted);
         if let Some((chain, key)) = self.client_certificate {
             if !chain.is_file() || !key.is_file() {
@@ -123,36 +155,27 @@ impl IsahcTransportBuilder {
         if !self.verify {
             tls = tls.danger_accept_invalid_certs(true).danger_accept_invalid_hosts(true);
         }
-        let mut client = HttpClient::builder()
-            .version_negotiation(VersionNegotiation::http11())
-            .connect_timeout(usable(self.connect_timeout))
-            .tcp_nodelay()
-            .tls_config(tls.build());
-        client = match self.proxy {
-            // libcurl reads it.
-            Proxy::FromEnvironment => client,
-            Proxy::None => client.proxy(None),
-            Proxy::At(url) => client.proxy(url),
+        let clients = Clients {
+            connect_timeout: usable(self.connect_timeout),
+            tls: tls.build(),
+            proxy: self.proxy,
+            max_connections_per_host: self.max_connections_per_host,
+            max_idle_connections: self.max_idle_connections,
+            max_idle_age: self.max_idle_age,
         };
-        let client = client
-            .build()
-            .map_err(|error| unusable("isahc cannot start").with_source(error))?;
-        Ok(IsahcTransport::from_client(client)
-            .with_timeout(self.timeout)
-            .with_body_limit(self.body_limit))
+        IsahcTransport::from_clients(clients, self.timeout, self.body_limit)
     }
 
-    /// Adds the certificates of a PEM text.
-    fn with_roots(&mut self, mut roots: TrustStoreBuilder, pem: &[u8]) -> TrustStoreBuilder {
-        let mut none = true;
+    /// The certificates of a PEM text.
+    fn read_roots(&mut self, pem: &[u8]) -> Vec<CertificateDer<'static>> {
+        let mut roots = Vec::new();
         for root in CertificateDer::pem_slice_iter(pem) {
             match root {
-                Ok(root) => roots = roots.certificate_from_der(root),
+                Ok(root) => roots.push(root),
                 Err(error) => self.note(unusable("a root certificate is not PEM").with_source(error)),
             }
-            none = false;
         }
-        if none {
+        if roots.is_empty() {
             self.note(unusable("there is no root certificate in the PEM text"));
         }
         roots
@@ -170,6 +193,9 @@ impl Default for IsahcTransportBuilder {
             timeout: TIMEOUT,
             body_limit: BODY_LIMIT,
             proxy: Proxy::FromEnvironment,
+            max_connections_per_host: 0,
+            max_idle_connections: 128,
+            max_idle_age: Duration::from_secs(15),
             roots: None,
             client_certificate: None,
             verify: true,
@@ -184,8 +210,56 @@ impl fmt::Debug for IsahcTransportBuilder {
             .field("connect_timeout", &self.connect_timeout)
             .field("timeout", &self.timeout)
             .field("body_limit", &self.body_limit)
+            .field("max_connections_per_host", &self.max_connections_per_host)
+            .field("max_idle_connections", &self.max_idle_connections)
+            .field("max_idle_age", &self.max_idle_age)
             .field("verify", &self.verify)
             .finish_non_exhaustive()
+    }
+}
+
+/// What makes a client of isahc.
+#[derive(Clone)]
+pub(crate) struct Clients {
+    connect_timeout: Duration,
+    tls: TlsConfig,
+    pub(crate) proxy: Proxy,
+    max_connections_per_host: usize,
+    max_idle_connections: usize,
+    max_idle_age: Duration,
+}
+
+impl Clients {
+    /// A client that keeps connections for later calls.
+    pub(crate) fn keeping(&self) -> Result<HttpClient, TransportError> {
+        self.client(self.max_idle_connections)
+    }
+
+    /// A client that makes a connection for each call.
+    pub(crate) fn keeping_none(&self) -> Result<HttpClient, TransportError> {
+        self.client(0)
+    }
+
+    fn client(&self, kept: usize) -> Result<HttpClient, TransportError> {
+        let client = HttpClient::builder()
+            .version_negotiation(VersionNegotiation::http11())
+            .connect_timeout(self.connect_timeout)
+            .tcp_nodelay()
+            .max_connections_per_host(self.max_connections_per_host)
+            .connection_cache_size(kept)
+            // For libcurl, 0 is without end.
+            .connection_cache_ttl(self.max_idle_age.max(Duration::from_secs(1)))
+            .tls_config(self.tls.clone())
+            .proxy_tls_config(self.tls.clone());
+        let client = match &self.proxy {
+            // libcurl reads it.
+            Proxy::FromEnvironment => client,
+            Proxy::None => client.proxy(None),
+            Proxy::At(url) => client.proxy(url.clone()),
+        };
+        client
+            .build()
+            .map_err(|error| unusable("isahc cannot start").with_source(error))
     }
 }
 
@@ -194,10 +268,8 @@ pub(crate) fn usable(timeout: Duration) -> Duration {
     timeout.clamp(Duration::from_millis(1), Duration::from_secs(24 * 24 * 60 * 60))
 }
 
-fn default_roots() -> TrustStoreBuilder {
-    webpki_root_certs::TLS_SERVER_ROOT_CERTS
-        .iter()
-        .fold(TrustStore::builder(), TrustStoreBuilder::certificate_from_der)
+fn default_roots() -> Vec<CertificateDer<'static>> {
+    webpki_root_certs::TLS_SERVER_ROOT_CERTS.to_vec()
 }
 
 fn unusable(message: &str) -> TransportError {

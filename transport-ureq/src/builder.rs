@@ -9,11 +9,10 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use ureq::tls::{Certificate, ClientCert, PrivateKey, TlsConfig};
-use ureq::unversioned::resolver::DefaultResolver;
-use ureq::unversioned::transport::DefaultConnector;
+use ureq::unversioned::resolver::{DefaultResolver, Resolver};
 use ureq::{Agent, Proxy};
 
-use crate::connect::{TellingConnector, TellingResolver};
+use crate::connect::{LateConnector, LateResolver};
 use crate::{BODY_LIMIT, UreqTransport};
 
 /// A time that nobody waits for. Adding a much longer one to a clock could overflow.
@@ -27,13 +26,23 @@ pub struct UreqTransportBuilder {
     connect_timeout: Duration,
     timeout: Duration,
     body_limit: u64,
-    proxy: Option<Proxy>,
+    proxy: ProxySetting,
+    max_idle_connections_per_host: usize,
+    max_idle_connections: usize,
+    max_idle_age: Duration,
     /// `None`: the default roots.
     roots: Option<Vec<Certificate<'static>>>,
     client_certificate: Option<(ClientCert, Arc<CryptoProvider>)>,
     verify: bool,
     /// The first setting that cannot be used.
     problem: Option<TransportError>,
+}
+
+#[derive(Clone)]
+enum ProxySetting {
+    FromEnvironment,
+    None,
+    At(Proxy),
 }
 
 impl UreqTransportBuilder {
@@ -52,17 +61,20 @@ impl UreqTransportBuilder {
         self
     }
 
-    /// How many bytes an answer may have, after decompression. 16 MiB by default.
+    /// How many bytes an answer may have, after decompression. 4 MiB by default.
     pub fn body_limit(mut self, bytes: u64) -> Self {
         self.body_limit = bytes;
         self
     }
 
     /// Sends every request through this proxy, such as `http://user:password@proxy.example.com:3128`. The schemes
-    /// `http`, `https`, `socks4`, `socks4a`, `socks5` and `socks5h` are known. The environment no longer counts.
+    /// `http`, `https`, `socks4`, `socks4a`, `socks5` and `socks5h` are known; `socks4a` and `socks5h` look the server's name
+    /// up themselves, and SOCKS 4 knows no password. The environment no longer counts.
+    ///
+    /// An HTTP proxy is asked for a tunnel (`CONNECT`), also to a server without TLS.
     pub fn proxy(mut self, url: &str) -> Self {
         match Proxy::new(url) {
-            Ok(proxy) => self.proxy = Some(proxy),
+            Ok(proxy) => self.proxy = ProxySetting::At(proxy),
             Err(_) => self.note(unusable("the proxy's URL is not one")),
         }
         self
@@ -70,7 +82,26 @@ impl UreqTransportBuilder {
 
     /// Sends no request through a proxy, whatever the environment says.
     pub fn no_proxy(mut self) -> Self {
-        self.proxy = None;
+        self.proxy = ProxySetting::None;
+        self
+    }
+
+    /// How many connections to one host are kept for later calls. 64 by default: as many threads as call at once each find a
+    /// connection. None with 0.
+    pub fn max_idle_connections_per_host(mut self, connections: usize) -> Self {
+        self.max_idle_connections_per_host = connections;
+        self
+    }
+
+    /// How many connections are kept for later calls in all. 128 by default; none with 0.
+    pub fn max_idle_connections(mut self, connections: usize) -> Self {
+        self.max_idle_connections = connections;
+        self
+    }
+
+    /// How long a connection that nobody uses is kept. 15 s by default.
+    pub fn max_idle_age(mut self, age: Duration) -> Self {
+        self.max_idle_age = age.min(LONGEST);
         self
     }
 
@@ -107,7 +138,12 @@ impl UreqTransportBuilder {
     }
 
     /// The transport, or what is wrong with the first setting that cannot be used.
-    pub fn build(mut self) -> Result<UreqTransport, TransportError> {
+    pub fn build(self) -> Result<UreqTransport, TransportError> {
+        self.build_with(&Arc::new(DefaultResolver::default()))
+    }
+
+    /// The same with this resolver.
+    pub(crate) fn build_with(mut self, resolver: &Arc<impl Resolver>) -> Result<UreqTransport, TransportError> {
         if let Some(problem) = self.problem.take() {
             return Err(problem);
         }
@@ -121,26 +157,45 @@ impl UreqTransportBuilder {
                 .client_cert(Some(certificate))
                 .unversioned_rustls_crypto_provider(provider);
         }
-        Ok(self.into_transport(tls.build()))
+        Ok(self.into_transport(&tls.build(), resolver))
     }
 
-    pub(crate) fn into_transport(self, tls: TlsConfig) -> UreqTransport {
+    pub(crate) fn into_transport(self, tls: &TlsConfig, resolver: &Arc<impl Resolver>) -> UreqTransport {
+        let (proxy, loopback) = match self.proxy.clone() {
+            ProxySetting::None => (None, None),
+            ProxySetting::At(proxy) => (Some(proxy), None),
+            // A proxy that the environment sets cannot reach what runs on this machine, and is not to see it.
+            ProxySetting::FromEnvironment => {
+                let proxy = Proxy::try_from_env();
+                let loopback = proxy.is_some().then(|| self.agent(None, tls, resolver));
+                (proxy, loopback)
+            }
+        };
+        UreqTransport {
+            agent: self.agent(proxy, tls, resolver),
+            loopback,
+            body_limit: self.body_limit,
+            configure_each: false,
+        }
+    }
+
+    fn agent(&self, proxy: Option<Proxy>, tls: &TlsConfig, resolver: &Arc<impl Resolver>) -> Agent {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .allow_non_standard_methods(true)
-            .timeout_resolve(Some(self.connect_timeout))
             .timeout_connect(Some(self.connect_timeout))
             .timeout_global(Some(self.timeout))
-            .proxy(self.proxy)
-            .tls_config(tls);
-        let connector = TellingConnector(DefaultConnector::new());
-        let agent = Agent::with_parts(config.build(), connector, TellingResolver(DefaultResolver::default()));
-        UreqTransport {
-            agent,
-            body_limit: self.body_limit,
-            configure_each: false,
-        }
+            .max_idle_connections_per_host(self.max_idle_connections_per_host)
+            .max_idle_connections(self.max_idle_connections)
+            .max_idle_age(self.max_idle_age)
+            .proxy(proxy)
+            .tls_config(tls.clone());
+        Agent::with_parts(
+            config.build(),
+            LateConnector::new(resolver.clone()),
+            LateResolver(resolver.clone()),
+        )
     }
 
     fn read_roots(&mut self, pem: &[u8]) -> Vec<Certificate<'static>> {
@@ -161,7 +216,10 @@ impl Default for UreqTransportBuilder {
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(30),
             body_limit: BODY_LIMIT,
-            proxy: Proxy::try_from_env(),
+            proxy: ProxySetting::FromEnvironment,
+            max_idle_connections_per_host: 64,
+            max_idle_connections: 128,
+            max_idle_age: Duration::from_secs(15),
             roots: None,
             client_certificate: None,
             verify: true,
@@ -176,6 +234,9 @@ impl fmt::Debug for UreqTransportBuilder {
             .field("connect_timeout", &self.connect_timeout)
             .field("timeout", &self.timeout)
             .field("body_limit", &self.body_limit)
+            .field("max_idle_connections_per_host", &self.max_idle_connections_per_host)
+            .field("max_idle_connections", &self.max_idle_connections)
+            .field("max_idle_age", &self.max_idle_age)
             .field("verify", &self.verify)
             .finish_non_exhaustive()
     }

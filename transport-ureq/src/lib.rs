@@ -22,13 +22,16 @@
 //! | redirects          | not followed                                   |                                                     |
 //! | time to connect    | 10 s (name, TCP, TLS)                          | [`connect_timeout`](UreqTransportBuilder::connect_timeout) |
 //! | time for the call  | 30 s, or the request's shorter [`Timeout`]     | [`timeout`](UreqTransportBuilder::timeout)          |
-//! | size of the answer | 16 MiB, after decompression                    | [`body_limit`](UreqTransportBuilder::body_limit)    |
+//! | size of the answer | 4 MiB, after decompression                     | [`body_limit`](UreqTransportBuilder::body_limit)    |
 //! | compression        | gzip is asked for and undone                   |                                                     |
 //! | TLS                | 1.2 and 1.3, certificates verified             | [`dangerous_disable_tls_verification`](UreqTransportBuilder::dangerous_disable_tls_verification) |
 //! | trusted roots      | Mozilla's, bundled; the system's are not read  | [`add_root_certificate`](UreqTransportBuilder::add_root_certificate), [`only_root_certificates`](UreqTransportBuilder::only_root_certificates) |
 //! | client certificate | none                                           | [`client_certificate`](UreqTransportBuilder::client_certificate) |
-//! | proxy              | `ALL_PROXY`, `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` | [`proxy`](UreqTransportBuilder::proxy), [`no_proxy`](UreqTransportBuilder::no_proxy) |
-//! | connections        | kept and reused, up to 15 s without use        |                                                     |
+//! | proxy              | `ALL_PROXY`, `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`; never for `localhost`, `127.0.0.0/8` and `::1` | [`proxy`](UreqTransportBuilder::proxy), [`no_proxy`](UreqTransportBuilder::no_proxy) |
+//! | kept connections   | 64 to a host                                   | [`max_idle_connections_per_host`](UreqTransportBuilder::max_idle_connections_per_host) |
+//! |                    | 128 in all                                     | [`max_idle_connections`](UreqTransportBuilder::max_idle_connections) |
+//! |                    | up to 15 s without use                         | [`max_idle_age`](UreqTransportBuilder::max_idle_age) |
+//! | name look-up       | where a connection is made, with the system's resolver | |
 //!
 //! Anything else, such as the roots of the operating system, can be set on an agent of your own: see
 //! [`UreqTransport::from_agent`].
@@ -43,16 +46,18 @@ mod error;
 
 use std::fmt;
 use std::io::Read;
+use std::sync::Arc;
 use std::time::Duration;
 
-use genauth_core::transport::{Timeout, Transport, TransportError, TransportErrorKind};
+use genauth_core::transport::{Timeout, Transport, TransportError, TransportErrorKind, is_loopback};
 use http::{Method, Request, Response};
+use ureq::unversioned::resolver::DefaultResolver;
 use ureq::{Agent, Body};
 
 pub use builder::UreqTransportBuilder;
 
 /// The largest answer unless told otherwise, in bytes.
-const BODY_LIMIT: u64 = 16 * 1024 * 1024;
+const BODY_LIMIT: u64 = 4 * 1024 * 1024;
 
 /// How much memory is set aside on the word of a `Content-Length` alone, in bytes.
 const TRUSTED_LENGTH: u64 = 1024 * 1024;
@@ -61,6 +66,8 @@ const TRUSTED_LENGTH: u64 = 1024 * 1024;
 #[derive(Clone)]
 pub struct UreqTransport {
     agent: Agent,
+    /// For hosts on this machine, where the agent's proxy is not meant for them.
+    loopback: Option<Agent>,
     body_limit: u64,
     /// The agent follows redirects, or turns statuses into errors, unless each request says otherwise.
     configure_each: bool,
@@ -81,7 +88,7 @@ impl UreqTransport {
     ///
     /// The agent's settings count: its timeouts (none, by default), its proxy, its TLS configuration, its pool. Only what
     /// every transport promises is set for each request: no redirects, no status as an error, the request's
-    /// [`Timeout`], and a limit of 16 MiB (or [another](Self::with_body_limit)) for an answer. Errors of such a transport say more often than those of one
+    /// [`Timeout`], and a limit of 4 MiB (or [another](Self::with_body_limit)) for an answer. Errors of such a transport say more often than those of one
     /// made with the builder that the request may have reached the server, since only the builder's agent can tell.
     pub fn from_agent(agent: Agent) -> Self {
         let config = agent.config();
@@ -89,6 +96,7 @@ impl UreqTransport {
             config.http_status_as_error() || config.max_redirects() > 0 || !config.allow_non_standard_methods();
         Self {
             agent,
+            loopback: None,
             body_limit: BODY_LIMIT,
             configure_each,
         }
@@ -102,12 +110,12 @@ impl UreqTransport {
 
     /// The request as the agent must see it. Settings of its own cost a request a copy of the agent's, so only those
     /// that need some get them.
-    fn configure(&self, request: Request<Vec<u8>>, timeout: Option<Duration>) -> Request<Vec<u8>> {
+    fn configure(&self, agent: &Agent, request: Request<Vec<u8>>, timeout: Option<Duration>) -> Request<Vec<u8>> {
         if timeout.is_none() && !self.configure_each {
             return request;
         }
-        let timeout = timeout.or(self.agent.config().timeouts().global);
-        self.agent
+        let timeout = timeout.or(agent.config().timeouts().global);
+        agent
             .configure_request(request)
             .http_status_as_error(false)
             .max_redirects(0)
@@ -151,11 +159,15 @@ impl Transport for UreqTransport {
             return Err(error.reached_server(false));
         }
 
-        let request = self.configure(request, shorter);
+        let agent = match &self.loopback {
+            Some(agent) if request.uri().host().is_some_and(is_loopback) => agent,
+            _ => &self.agent,
+        };
+        let request = self.configure(agent, request, shorter);
         let answer = if request.body().is_empty() && !needs_length(request.method()) {
-            self.agent.run(request.map(|_| ()))
+            agent.run(request.map(|_| ()))
         } else {
-            self.agent.run(request)
+            agent.run(request)
         };
         self.read(answer.map_err(error::from_ureq)?)
     }
@@ -168,7 +180,8 @@ fn needs_length(method: &Method) -> bool {
 
 impl Default for UreqTransport {
     fn default() -> Self {
-        UreqTransportBuilder::default().into_transport(ureq::tls::TlsConfig::default())
+        UreqTransportBuilder::default()
+            .into_transport(&ureq::tls::TlsConfig::default(), &Arc::new(DefaultResolver::default()))
     }
 }
 

@@ -11,6 +11,7 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, H
 use http::uri::{Authority, PathAndQuery, Scheme, Uri};
 
 use crate::error::{Error, RequestError};
+use crate::transport::is_loopback;
 use crate::value::secret::Secret;
 
 /// How the application proves itself where tokens are handed out; has to be what the console says of the application.
@@ -399,7 +400,7 @@ impl Host {
             return refuse("it has no name");
         }
         if !is_host_name(authority.host()) {
-            return refuse("its name holds a character that no host name has");
+            return refuse("its name is no host name, or one that browsers read as another host");
         }
         let behind = authority.as_str().strip_prefix(authority.host()).unwrap_or("?");
         let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok();
@@ -431,23 +432,32 @@ fn text_path(host: &str) -> &str {
     rest.find('/').and_then(|start| rest.get(start..)).unwrap_or("")
 }
 
-/// Whether every reader sees the same host in this name: letters, digits, `-`, `.` and `_`, or an IPv6 address in brackets.
+/// Whether every reader sees the same host in this name: letters, digits, `-`, `.` and `_`, or an IP address as it is written
+/// in full. A name whose last label is a number is an address to browsers, whatever it looks like (`127.1`, `0x7f.1`,
+/// `a.1..0X`), and one with an empty label is no name.
 fn is_host_name(host: &str) -> bool {
-    match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
-        None => host
-            .chars()
-            .all(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '.' | '_')),
+    if let Some(address) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        return address.parse::<std::net::Ipv6Addr>().is_ok();
     }
+    // One dot at the end is the root of the DNS.
+    let name = host.strip_suffix('.').unwrap_or(host);
+    let last = name.rsplit('.').next().unwrap_or_default();
+    if is_number(last) {
+        return host.parse::<std::net::Ipv4Addr>().is_ok();
+    }
+    name.split('.').all(|label| {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        !label.is_empty() && label.chars().all(is_part)
+    })
 }
 
-/// Whether a host name means this machine, whatever a resolver says.
-fn is_loopback(host: &str) -> bool {
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || host
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+/// Whether browsers read this label of a host name as a number: digits, or `0x` with any hexadecimal digits or none.
+fn is_number(label: &str) -> bool {
+    let hexadecimal = label.strip_prefix("0x").or_else(|| label.strip_prefix("0X"));
+    match hexadecimal {
+        Some(digits) => digits.bytes().all(|digit| digit.is_ascii_hexdigit()),
+        None => !label.is_empty() && label.bytes().all(|digit| digit.is_ascii_digit()),
+    }
 }
 
 fn header_value(what: &str, text: &str) -> Result<HeaderValue, Error> {

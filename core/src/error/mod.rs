@@ -4,6 +4,7 @@ pub mod api_code;
 pub(crate) mod excerpt;
 #[cfg(feature = "oidc")]
 mod sign_in;
+pub(crate) mod text;
 #[cfg(feature = "oidc")]
 mod verify;
 
@@ -16,6 +17,7 @@ use crate::transport::{TransportError, TransportErrorKind};
 pub use api_code::ApiCode;
 #[cfg(feature = "oidc")]
 pub use sign_in::SignInError;
+use text::OneLine;
 #[cfg(feature = "oidc")]
 pub use verify::{Algorithm, VerifyError};
 
@@ -383,15 +385,3 @@ impl fmt::Display for RequestError {
 }
 
 impl StdError for RequestError {}
-
-/// Text from outside on one line: control characters cannot forge a line of a log.
-struct OneLine<'a>(&'a str);
-
-impl fmt::Display for OneLine<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use fmt::Write as _;
-        self.0
-            .chars()
-            .try_for_each(|character| f.write_char(if character.is_control() { ' ' } else { character }))
-    }
-}

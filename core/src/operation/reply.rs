@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::dto::reader::{self, Path, Reader, Wrong};
 use crate::error::api_code::ApiCode;
 use crate::error::excerpt::excerpt;
+use crate::error::text::capped;
 use crate::error::{ApiError, Error, OAuthError, ReplyError};
 use crate::operation::{OperationInfo, ReplyFormat};
 
@@ -318,8 +319,8 @@ impl Answer<'_> {
             let error = OAuthError {
                 operation: self.info.name,
                 http_status: self.status,
-                error: error.clone(),
-                error_description,
+                error: capped(error.clone()),
+                error_description: error_description.map(capped),
             };
             return Some(error.into());
         }
@@ -344,8 +345,8 @@ impl Answer<'_> {
             http_status: self.status,
             status_code,
             api_code: head.api_code,
-            message: head.message.unwrap_or_default(),
-            request_id: head.request_id,
+            message: head.message.map(capped).unwrap_or_default(),
+            request_id: head.request_id.map(capped),
             retry_after: self.retry_after(),
         }
         .into()
@@ -364,12 +365,12 @@ impl Answer<'_> {
         ReplyError {
             operation: self.info.name,
             problem: problem.to_string(),
-            path: path.to_string(),
+            path: capped(path.to_string()),
             http_status: self.status,
-            content_type: self.header(CONTENT_TYPE).map(str::to_owned),
+            content_type: self.header(CONTENT_TYPE).map(|kind| capped(kind.to_owned())),
             length: self.body.len(),
             excerpt: excerpt(self.body),
-            request_id: request_id.map(str::to_owned),
+            request_id: request_id.map(|id| capped(id.to_owned())),
             retry_after: self.retry_after(),
             source: source.map(SafeSource::of),
         }

@@ -1,7 +1,7 @@
 //! CAS: the sign-in page of an application whose protocol is CAS, and the validation of the tickets that it hands out. The
 //! URL that signs out is [`App::cas_logout_url`].
 
-use roxmltree::{Document, Node};
+use roxmltree::{Document, Node, ParsingOptions};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -307,9 +307,8 @@ impl CasServiceValidateResponse {
         })
     }
 
-    /// Document type definitions are refused by the parser, and with them every way to make it do more than read.
     fn of_xml(text: &str) -> Result<Self, &'static str> {
-        let document = Document::parse(text).map_err(|_| "the answer is no XML that can be read")?;
+        let document = document(text)?;
         let root = document.root_element();
         if root.tag_name().name() != "serviceResponse" {
             return Err("the answer is not one of the CAS protocol");
@@ -329,6 +328,66 @@ impl CasServiceValidateResponse {
             }),
             authentication_failure: None,
         })
+    }
+}
+
+/// Reads XML in linear time and bounded memory. The bounds are far above what a user's attributes need; they are there for
+/// the parser, which compares each attribute with the others of its element and gives each element that declares a namespace
+/// its own list of all that are in scope.
+fn document(text: &str) -> Result<Document<'_>, &'static str> {
+    const BYTES: usize = 1024 * 1024;
+    const NODES: u32 = 100_000;
+    const DEPTH: usize = 64;
+    const ATTRIBUTES_OF_AN_ELEMENT: usize = 256;
+    const NAMESPACES: usize = 64;
+    let too_much = "the answer is larger than any of the CAS protocol";
+    // Counted before parsing, and rather too many than too few: also what only looks like it inside a text.
+    if text.len() > BYTES || text.matches("xmlns").nth(NAMESPACES).is_some() {
+        return Err(too_much);
+    }
+    let (mut attributes, mut before) = (0, b' ');
+    for byte in text.bytes() {
+        match byte {
+            b'<' => attributes = 0,
+            b'"' | b'\'' if before == b'=' => attributes += 1,
+            _ => {}
+        }
+        if attributes > ATTRIBUTES_OF_AN_ELEMENT {
+            return Err(too_much);
+        }
+        if !byte.is_ascii_whitespace() {
+            before = byte;
+        }
+    }
+    let options = ParsingOptions {
+        // Document type definitions are refused, and with them every way to make the parser do more than read.
+        allow_dtd: false,
+        nodes_limit: NODES,
+        ..ParsingOptions::default()
+    };
+    let document = Document::parse_with_options(text, options).map_err(|_| "the answer is no XML that can be read")?;
+    let mut node = document.root();
+    let mut depth = 0_usize;
+    loop {
+        if let Some(child) = node.first_child() {
+            node = child;
+            depth += 1;
+            if depth > DEPTH {
+                return Err(too_much);
+            }
+            continue;
+        }
+        loop {
+            if let Some(next) = node.next_sibling() {
+                node = next;
+                break;
+            }
+            match node.parent() {
+                Some(parent) => node = parent,
+                None => return Ok(document),
+            }
+            depth -= 1;
+        }
     }
 }
 
@@ -531,5 +590,79 @@ mod tests {
             r#"{"serviceResponse":{"authenticationSuccess":{"user":"ada"},"authenticationFailure":{"code":"X"}}}"#;
         assert!(v2(both).unwrap().success().is_none());
         assert!(v2("{}").unwrap().success().is_none());
+    }
+
+    /// What made the parser take seconds, and what is merely large.
+    #[test]
+    #[allow(clippy::disallowed_methods)] // The clock is what is tested with.
+    fn time_is_linear_whatever_arrives() {
+        let many = |count: usize, item: &dyn Fn(usize) -> String| (0..count).map(item).collect::<String>();
+        let answer = |attributes: &str| {
+            format!(
+                "<serviceResponse><authenticationSuccess><user>ada</user><attributes>{attributes}</attributes>\
+                 </authenticationSuccess></serviceResponse>"
+            )
+        };
+        let nested = |count, open: &dyn Fn(usize) -> String| many(count, open) + &"</a>".repeat(count);
+        for (what, attributes, good) in [
+            (
+                "nested namespaces",
+                nested(3_000, &|n| format!("<a xmlns:b{n}='u{n}'>")),
+                false,
+            ),
+            (
+                "nested spaced namespaces",
+                nested(3_000, &|n| format!("<a xmlns:b{n} = \"u{n}\" >")),
+                false,
+            ),
+            (
+                "nested default namespaces",
+                nested(3_000, &|n| format!("<a xmlns='u{n}'>")),
+                false,
+            ),
+            (
+                "attributes",
+                format!("<a {}/>", many(60_000, &|n| format!("a{n}='' "))),
+                false,
+            ),
+            (
+                "attributes behind a bracket",
+                format!("<a b='>' {}/>", many(60_000, &|n| format!("a{n} =\n'' "))),
+                false,
+            ),
+            (
+                "namespaces",
+                format!("<a {}/>", many(40_000, &|n| format!("xmlns:a{n}='{n}' "))),
+                false,
+            ),
+            ("deep", nested(60, &|_| "<a>".to_owned()), true),
+            ("too deep", nested(65, &|_| "<a>".to_owned()), false),
+            ("very deep", nested(100_000, &|_| "<a>".to_owned()), false),
+            ("wide", many(20_000, &|n| format!("<k{n}>v</k{n}>")), true),
+            ("one name", "<k>v</k>".repeat(30_000), true),
+            ("empty", "<k/>".repeat(90_000), true),
+            ("too many", "<k/>".repeat(110_000), false),
+            ("references", format!("<k>{}</k>", "&amp;".repeat(200_000)), true),
+            ("too large", format!("<k>{}</k>", "a".repeat(2 << 20)), false),
+            ("comments", format!("<k>{}</k>", "<!-- a='' -->".repeat(40_000)), true),
+            (
+                "text that looks like attributes",
+                format!("<k>{}</k>", "a='' ".repeat(200)),
+                true,
+            ),
+            (
+                "some attributes",
+                format!("<k {}/>", many(200, &|n| format!("a{n}='' "))),
+                true,
+            ),
+        ] {
+            let begun = std::time::Instant::now();
+            let read = v2(&answer(&attributes));
+            assert!(begun.elapsed().as_secs() < 2, "{what}: {:?}", begun.elapsed());
+            assert_eq!(read.is_ok(), good, "{what}: {read:?}");
+            if let Ok(read) = read {
+                assert_eq!(read.success().unwrap().user.as_deref(), Some("ada"), "{what}");
+            }
+        }
     }
 }

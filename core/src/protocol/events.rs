@@ -282,8 +282,9 @@ impl ReconnectPolicy {
         }
         let exponent = failures.saturating_sub(1).min(31);
         let longest = self.first_wait.saturating_mul(1 << exponent).min(self.longest_wait);
-        // Between half and all of it.
-        let wait = longest.mul_f64(0.5 + f64::from(chance) / f64::from(u32::MAX) / 2.0);
+        // Between half and all of it. The halves are added without overflow, however long the longest wait is.
+        let half = longest / 2;
+        let wait = half.saturating_add(half.mul_f64(f64::from(chance) / f64::from(u32::MAX)));
         let asked = error.retry_after().map_or(Duration::ZERO, Duration::from_secs);
         Some(wait.max(asked.min(self.longest_wait)))
     }

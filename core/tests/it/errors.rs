@@ -2,10 +2,11 @@
 
 use std::error::Error as StdError;
 
+use genauth_core::access::Public;
 use genauth_core::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use genauth_core::http::{Response, StatusCode};
 use genauth_core::transport::{TransportError, TransportErrorKind};
-use genauth_core::{ApiCode, Error};
+use genauth_core::{ApiCode, Error, Operation, Verb};
 
 use crate::operations;
 
@@ -363,4 +364,39 @@ fn results_are_small() {
     // Every call returns one: a large error would be moved through every caller.
     assert_eq!(size_of::<Error>(), 3 * size_of::<usize>());
     assert_eq!(size_of::<Result<(), Error>>(), size_of::<Error>());
+}
+
+/// However much a server says, an error is a few lines of a log, and keeps no whole answer.
+#[test]
+fn a_large_answer_makes_no_large_error() {
+    const OP: Operation<(), i64, Public> = Operation::new("operation", Verb::Get, "/");
+    const OAUTH: Operation<(), serde_json::Value, Public> = Operation::new("operation", Verb::Get, "/").bare();
+    for unit in ["a", "\\n", "\\u0000", "\u{1f600}", "é"] {
+        let long = unit.repeat((1 << 20) / unit.len());
+        for (status, body) in [
+            (
+                200,
+                format!(r#"{{"statusCode":500,"message":"{long}","requestId":"{long}"}}"#),
+            ),
+            (200, format!(r#"{{"statusCode":"500","message":"{long}"}}"#)),
+            (400, format!(r#"{{"error":"{long}","error_description":"{long}"}}"#)),
+            (502, format!(r#"{{"requestId":"{long}","a":"{long}"}}"#)),
+            (200, format!(r#"{{"statusCode":200,"data":"{long}"}}"#)),
+            (200, format!(r#"{{"statusCode":200,"data":{{"{long}":[1]}}}}"#)),
+            (502, long.clone()),
+            (502, format!("<p>{long}")),
+        ] {
+            let mut response = of(status, &body);
+            let kind = HeaderValue::try_from("a".repeat(100_000)).unwrap();
+            response.headers_mut().insert(CONTENT_TYPE, kind);
+            for error in [OP.reply(&response).err(), OAUTH.reply(&response).err()]
+                .into_iter()
+                .flatten()
+            {
+                let (shown, debugged) = (error.to_string(), format!("{error:?}"));
+                assert!(shown.len() < 20_000, "{} bytes", shown.len());
+                assert!(debugged.len() < 60_000, "{} bytes: {debugged:.200}", debugged.len());
+            }
+        }
+    }
 }

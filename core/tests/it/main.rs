@@ -20,6 +20,15 @@
 
 mod client;
 mod compile_fail;
+// Needs the protocols.
+#[cfg(all(
+    feature = "cas",
+    feature = "management",
+    feature = "oidc",
+    feature = "password-encryption",
+    feature = "webhooks"
+))]
+mod doors;
 mod encoding;
 mod errors;
 mod hosts;

@@ -74,7 +74,7 @@ const PIECES: &[&[u8]] = &[
 ];
 
 /// Runs the target over mutated seeds.
-fn run(seeds: &[Vec<u8>], rounds: usize, target: fn(&[u8])) {
+pub(crate) fn run(seeds: &[Vec<u8>], rounds: usize, target: fn(&[u8])) {
     let mut random = Random(0x6765_6E61_7574_6821);
     for seed in seeds {
         target(seed);

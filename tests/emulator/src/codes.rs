@@ -1,5 +1,6 @@
 //! Pass codes: sent to an address for one channel, valid for a while, good for one use.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::clock::{Millis, millis};
@@ -7,7 +8,7 @@ use crate::failure::{Failure, coded};
 use crate::random;
 
 /// How a code travels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Medium {
     Sms,
     Email,
@@ -41,8 +42,8 @@ impl Target {
         }
     }
 
-    fn is_same(&self, other: &Self) -> bool {
-        self.medium == other.medium && self.key == other.key
+    fn slot(&self, channel: &str) -> Slot {
+        (self.medium, self.key.clone(), channel.to_owned())
     }
 }
 
@@ -76,10 +77,11 @@ impl Default for CodeRules {
 /// How long an address has to wait for the next code of the same channel.
 const PAUSE: Duration = Duration::from_secs(60);
 
-#[derive(Debug)]
+/// A normalised address and a channel.
+type Slot = (Medium, String, String);
+
+#[derive(Debug, Clone)]
 struct SentCode {
-    target: Target,
-    channel: String,
     code: String,
     sent_at: Millis,
     expires_at: Millis,
@@ -96,9 +98,9 @@ pub(crate) struct Presented<'a> {
 }
 
 /// All codes that were sent; at most one per address and channel.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Codes {
-    sent: Vec<SentCode>,
+    sent: HashMap<Slot, SentCode>,
 }
 
 impl Codes {
@@ -118,22 +120,19 @@ impl Codes {
                 Medium::Email => coded::EMAIL_TOO_SOON,
             });
         }
-        self.sent
-            .retain(|sent| !(sent.channel == channel && sent.target.is_same(target)));
         let lifetime = match target.medium {
             Medium::Sms => rules.sms_lifetime,
             Medium::Email => rules.email_lifetime,
         };
         let code = random::digits(rules.length);
-        self.sent.push(SentCode {
-            target: target.clone(),
-            channel: channel.to_owned(),
+        let sent = SentCode {
             code: code.clone(),
             sent_at: now,
             expires_at: now.saturating_add(millis(lifetime)),
             wrong_tries: 0,
             used: false,
-        });
+        };
+        self.sent.insert(target.slot(channel), sent);
         Ok(code)
     }
 
@@ -176,14 +175,10 @@ impl Codes {
     }
 
     fn find(&self, target: &Target, channel: &str) -> Option<&SentCode> {
-        self.sent
-            .iter()
-            .find(|sent| sent.channel == channel && sent.target.is_same(target))
+        self.sent.get(&target.slot(channel))
     }
 
     fn find_mut(&mut self, target: &Target, channel: &str) -> Option<&mut SentCode> {
-        self.sent
-            .iter_mut()
-            .find(|sent| sent.channel == channel && sent.target.is_same(target))
+        self.sent.get_mut(&target.slot(channel))
     }
 }

@@ -60,7 +60,7 @@ fn owned(texts: &[&str]) -> Vec<String> {
 }
 
 /// A role, its members and its permissions.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Role {
     pub(crate) id: String,
     pub(crate) namespace: String,
@@ -86,7 +86,7 @@ impl Role {
 }
 
 /// Something that a user belongs to, as the API shows it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Membership {
     user_id: String,
     kind: Belonging,
@@ -111,7 +111,7 @@ pub(crate) struct ExtIdp {
 }
 
 /// The set-up of the user pool.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Directory {
     pub(crate) roles: Vec<Role>,
     pub(crate) ext_idps: Vec<ExtIdp>,
@@ -266,10 +266,4 @@ impl ExtIdp {
             "originConnIds": [self.conn_id],
         })
     }
-}
-
-/// Whether the identity is the account of that id at that source.
-pub(crate) fn is_identity(identity: &Value, ext_idp_id: &str, user_id_there: &str) -> bool {
-    let is = |name: &str, value: &str| identity.get(name).and_then(Value::as_str) == Some(value);
-    is("extIdpId", ext_idp_id) && is("userIdInIdp", user_id_there)
 }

@@ -32,7 +32,7 @@ pub(crate) const SOCKETS: &[(&str, Audience)] = &[
 ];
 
 /// One open socket.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Subscriber {
     /// The event that it wants to hear of.
     code: String,
@@ -42,7 +42,7 @@ struct Subscriber {
 }
 
 /// The open sockets.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Events {
     subscribers: Vec<Subscriber>,
 }

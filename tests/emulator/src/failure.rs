@@ -1,6 +1,7 @@
 //! What a handler answers, and the business failures with their documented or observed codes.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use axum::http::Response;
 use serde_json::Value;
@@ -23,6 +24,17 @@ pub(crate) enum Reply {
     Redirect(String),
     /// A whole answer.
     Http(Box<Response<Vec<u8>>>),
+    /// What takes its time, to be done when nobody else has to wait for it.
+    Later(Later),
+}
+
+/// Work that is done on another thread, without the state.
+pub(crate) struct Later(pub(crate) Box<dyn FnOnce() -> Answer + Send>);
+
+impl fmt::Debug for Later {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Later")
+    }
 }
 
 impl Reply {
@@ -41,6 +53,8 @@ pub(crate) struct Failure {
     pub(crate) status_code: u16,
     pub(crate) api_code: Option<u32>,
     pub(crate) message: Cow<'static, str>,
+    /// What the next step needs.
+    pub(crate) data: Option<Value>,
 }
 
 impl Failure {
@@ -49,6 +63,7 @@ impl Failure {
             status_code,
             api_code: None,
             message: message.into(),
+            data: None,
         }
     }
 
@@ -57,7 +72,13 @@ impl Failure {
             status_code,
             api_code: Some(api_code),
             message: Cow::Borrowed(message),
+            data: None,
         }
+    }
+
+    pub(crate) fn with_data(mut self, data: Value) -> Self {
+        self.data = Some(data);
+        self
     }
 
     /// A request parameter is malformed or missing.
@@ -111,6 +132,11 @@ pub(crate) mod coded {
         "The time of the signature is too far from the time of the server",
     );
     pub(crate) const SIGNATURE_USED: Failure = Failure::coded(403, 1306, "The signature has been used already");
+    pub(crate) const OWN_FACTOR_NEEDED: Failure =
+        Failure::coded(403, 1635, "The second factor that the user has enrolled is needed");
+    pub(crate) const FACTOR_NEEDED: Failure = Failure::coded(403, 1636, "The application needs a second factor");
+    pub(crate) const FIRST_PASSWORD: Failure =
+        Failure::coded(403, 1639, "A new password has to be set at the first sign-in");
     pub(crate) const FACE_PHOTO_MISSING: Failure = Failure::coded(400, 1700, "No picture of the face was sent");
     pub(crate) const FACE_NEEDS_CONTACT: Failure = Failure::coded(
         422,
@@ -139,6 +165,8 @@ pub(crate) mod coded {
     pub(crate) const OLD_PHONE_DIFFERS: Failure =
         Failure::coded(400, 2038, "The old phone number is not the bound one");
     pub(crate) const SAME_PASSWORD: Failure = Failure::coded(400, 2059, "The new password equals the old one");
+    pub(crate) const PASSWORD_TOO_PLAIN: Failure =
+        Failure::coded(400, 2061, "The password needs more kinds of characters");
     pub(crate) const EMAIL_TOO_SOON: Failure = Failure::coded(
         422,
         2080,

@@ -1,5 +1,6 @@
 //! Single-use tokens between the two steps of a flow (proof first, change second).
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::clock::{Millis, millis};
@@ -8,23 +9,27 @@ use crate::random;
 /// How long such a token lives.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(60);
 
-/// A token and what it entitles to.
-#[derive(Debug)]
+/// What a token entitles to.
+#[derive(Debug, Clone)]
 struct Entry<T> {
-    token: String,
     expires_at: Millis,
     meaning: T,
 }
 
 /// The outstanding tokens of one kind.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct OneTime<T> {
-    entries: Vec<Entry<T>>,
+    entries: HashMap<String, Entry<T>>,
+    /// When there are this many, those that are over go.
+    sweep_at: usize,
 }
 
 impl<T> Default for OneTime<T> {
     fn default() -> Self {
-        Self { entries: Vec::new() }
+        Self {
+            entries: HashMap::new(),
+            sweep_at: 64,
+        }
     }
 }
 
@@ -48,24 +53,29 @@ impl<T> OneTime<T> {
     }
 
     fn add(&mut self, token: String, meaning: T, now: Millis, lifetime: Duration) {
+        if self.entries.len() >= self.sweep_at {
+            self.entries.retain(|_, entry| now < entry.expires_at);
+            self.sweep_at = (self.entries.len() * 2).max(64);
+        }
         let expires_at = now.saturating_add(millis(lifetime));
-        self.entries.push(Entry {
-            token,
-            expires_at,
-            meaning,
-        });
+        self.entries.insert(token, Entry { expires_at, meaning });
     }
 
     /// Takes the token out of circulation; `None` if it is unknown, used or too old.
     pub(crate) fn redeem(&mut self, token: &str, now: Millis) -> Option<T> {
-        let position = self.entries.iter().position(|entry| entry.token == token)?;
-        let entry = self.entries.swap_remove(position);
+        let entry = self.entries.remove(token)?;
         (now < entry.expires_at).then_some(entry.meaning)
     }
 
     /// What the token means, without using it up.
     pub(crate) fn peek(&self, token: &str, now: Millis) -> Option<&T> {
-        let entry = self.entries.iter().find(|entry| entry.token == token)?;
+        let entry = self.entries.get(token)?;
         (now < entry.expires_at).then_some(&entry.meaning)
+    }
+
+    /// The same, for changing it.
+    pub(crate) fn peek_mut(&mut self, token: &str, now: Millis) -> Option<&mut T> {
+        let entry = self.entries.get_mut(token)?;
+        (now < entry.expires_at).then_some(&mut entry.meaning)
     }
 }

@@ -15,15 +15,17 @@ use crate::validate::Kind;
 /// The field `passwordEncryptType`.
 pub(crate) const ENCRYPT_TYPE: Kind = Kind::OneOf(&["none", "rsa", "sm2"]);
 
-/// The keys of this emulator for passwords.
+/// The keys for passwords.
+#[derive(Clone)]
 pub(crate) struct PasswordKeys {
     sm2: SecretKey,
 }
 
 impl PasswordKeys {
-    pub(crate) fn generate() -> Self {
+    /// The key that is part of the program; should it be damaged, a new one.
+    pub(crate) fn embedded() -> Self {
         Self {
-            sm2: SecretKey::generate(),
+            sm2: SecretKey::from_slice(keys::SM2).unwrap_or_else(|_| SecretKey::generate()),
         }
     }
 
@@ -105,7 +107,7 @@ mod tests {
 
     #[test]
     fn reads_every_form_of_sm2() {
-        let keys = PasswordKeys::generate();
+        let keys = PasswordKeys::embedded();
         let encrypt = |mode, plain: &[u8]| {
             EncryptingKey::new_with_mode(keys.sm2.public_key(), mode)
                 .encrypt(&mut SysRng, plain)

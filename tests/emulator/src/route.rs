@@ -1,5 +1,6 @@
 //! The shape of the routing table, and what a handler gets to see of a request.
 
+use axum::body::Bytes;
 use axum::http::HeaderMap;
 use serde_json::{Map, Value};
 
@@ -82,11 +83,21 @@ pub(crate) struct Call<'a> {
     pub(crate) now: Millis,
     /// The body of the request, or its query if it has none.
     pub(crate) input: Map<String, Value>,
+    /// The files of a multipart body; their names and types are in the input too.
+    pub(crate) files: Vec<FilePart>,
     /// The variables of the path.
     pub(crate) path: Vec<(String, String)>,
     pub(crate) headers: &'a HeaderMap,
     /// The user whose token came with the request.
     pub(crate) session: Option<Session>,
+}
+
+/// A file in a multipart body.
+#[derive(Debug, Clone)]
+pub(crate) struct FilePart {
+    /// The part's name.
+    pub(crate) name: String,
+    pub(crate) content: Bytes,
 }
 
 /// A signed-in user.
@@ -137,6 +148,12 @@ impl Call<'_> {
             .collect()
     }
 
+    /// The content of a file in a multipart body.
+    pub(crate) fn file(&self, name: &str) -> Option<&Bytes> {
+        let file = self.files.iter().find(|file| file.name == name);
+        file.map(|file| &file.content)
+    }
+
     /// A variable of the path.
     pub(crate) fn variable(&self, name: &str) -> String {
         self.path
@@ -175,7 +192,11 @@ impl Call<'_> {
         Visit {
             method,
             user_agent: self.header("user-agent").unwrap_or_default().to_owned(),
-            ip: self.maybe("options.clientIp").unwrap_or_else(|| "127.0.0.1".to_owned()),
+            ip: self
+                .maybe("options.clientIp")
+                .or_else(|| self.header("x-real-ip").map(|ip| ip.trim().to_owned()))
+                .filter(|ip| !ip.is_empty())
+                .unwrap_or_else(|| "127.0.0.1".to_owned()),
         }
     }
 

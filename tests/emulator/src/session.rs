@@ -1,5 +1,7 @@
 //! Devices and the history of sign-ins.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use crate::clock::{Millis, iso8601};
@@ -17,7 +19,6 @@ pub(crate) struct Visit {
 #[derive(Debug, Clone)]
 pub(crate) struct Device {
     pub(crate) id: String,
-    pub(crate) user_id: String,
     user_agent: String,
     last_ip: String,
     last_login: Millis,
@@ -91,32 +92,33 @@ impl Login {
 }
 
 /// All devices and attempts.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Sessions {
-    pub(crate) devices: Vec<Device>,
+    devices: HashMap<String, Vec<Device>>,
     pub(crate) logins: Vec<Login>,
+    /// The positions of each user's attempts.
+    logins_of: HashMap<String, Vec<usize>>,
 }
 
 impl Sessions {
     /// Notes a successful sign-in and answers the device; the same user agent is the same device.
     pub(crate) fn enter(&mut self, user_id: &str, visit: &Visit, now: Millis) -> String {
-        self.logins.push(Login {
+        self.note(Login {
             user_id: user_id.to_owned(),
             at: now,
             success: true,
             visit: visit.clone(),
             error: None,
         });
-        let known = |device: &&mut Device| device.user_id == user_id && device.user_agent == visit.user_agent;
-        if let Some(device) = self.devices.iter_mut().find(known) {
+        let own = self.devices.entry(user_id.to_owned()).or_default();
+        if let Some(device) = own.iter_mut().find(|device| device.user_agent == visit.user_agent) {
             device.last_login = now;
             device.last_ip.clone_from(&visit.ip);
             return device.id.clone();
         }
         let id = random::object_id();
-        self.devices.push(Device {
+        own.push(Device {
             id: id.clone(),
-            user_id: user_id.to_owned(),
             user_agent: visit.user_agent.clone(),
             last_ip: visit.ip.clone(),
             last_login: now,
@@ -125,7 +127,7 @@ impl Sessions {
     }
 
     pub(crate) fn refuse(&mut self, user_id: &str, visit: Visit, error: &str, now: Millis) {
-        self.logins.push(Login {
+        self.note(Login {
             user_id: user_id.to_owned(),
             at: now,
             success: false,
@@ -134,10 +136,30 @@ impl Sessions {
         });
     }
 
+    fn note(&mut self, login: Login) {
+        let own = self.logins_of.entry(login.user_id.clone()).or_default();
+        own.push(self.logins.len());
+        self.logins.push(login);
+    }
+
+    /// The user's attempts, the oldest first.
+    pub(crate) fn logins_of(&self, user_id: &str) -> impl DoubleEndedIterator<Item = &Login> {
+        let positions = self.logins_of.get(user_id).map(Vec::as_slice).unwrap_or_default();
+        positions.iter().filter_map(|position| self.logins.get(*position))
+    }
+
+    pub(crate) fn devices_of(&self, user_id: &str) -> &[Device] {
+        self.devices.get(user_id).map(Vec::as_slice).unwrap_or_default()
+    }
+
     pub(crate) fn device(&self, user_id: &str, device_id: &str) -> Option<&Device> {
-        self.devices
-            .iter()
-            .find(|device| device.user_id == user_id && device.id == device_id)
+        self.devices_of(user_id).iter().find(|device| device.id == device_id)
+    }
+
+    pub(crate) fn forget_device(&mut self, user_id: &str, device_id: &str) {
+        if let Some(own) = self.devices.get_mut(user_id) {
+            own.retain(|device| device.id != device_id);
+        }
     }
 }
 

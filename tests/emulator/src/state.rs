@@ -1,5 +1,6 @@
 //! Everything that the emulator remembers.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -9,24 +10,32 @@ use crate::area::approvals::Approval;
 use crate::area::authorize::Browsers;
 use crate::area::invitations::InvitationState;
 use crate::area::management::ManagementState;
-use crate::area::mfa::MfaState;
+use crate::area::mfa::{MfaState, MfaToken};
 use crate::area::profile::ProfileState;
 use crate::area::push::Pushes;
 use crate::area::qr_code::QrCodes;
-use crate::area::uploads::Upload;
+use crate::area::uploads::Uploads;
 use crate::area::webauthn::WebAuthnState;
+use crate::channel::Channel;
 use crate::clock::{Clock, Millis};
 use crate::codes::{CodeRules, Codes, Medium, Presented, Target};
 use crate::directory::Directory;
 use crate::events::Events;
 use crate::failure::{Failure, coded};
-use crate::fault::{Faults, RecordedRequest};
-use crate::one_time::OneTime;
-use crate::outbox::Message;
+use crate::fault::Faults;
+use crate::keys::KeySource;
+use crate::one_time::{LIFETIME, OneTime};
+use crate::outbox::{Message, Outbox};
 use crate::password::PasswordKeys;
+use crate::record::Record;
+use crate::rules::{Attempts, Rules};
+use crate::seed::Seed;
 use crate::session::{Sessions, Visit};
+use crate::setup_error::SetupError;
+use crate::snapshot::Snapshots;
 use crate::tokens::{Authorization, IdTokenAlgorithm, Mint, Protocol, RefreshRotation, Tokens, Wanted};
-use crate::user::{User, UserSeed};
+use crate::user::{User, UserSeed, text_of};
+use crate::users::{Key, Users};
 
 /// How an application proves itself when it asks for tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -67,18 +76,32 @@ pub(crate) struct Settings {
     pub(crate) verify_old_contact: bool,
     /// The QR code's status answers tokens rather than a ticket.
     pub(crate) qr_code_tokens: bool,
+    /// How long an authorisation code lives.
+    pub(crate) authorization_code_lifetime: Duration,
+    pub(crate) rules: Rules,
+    /// Where the keys for tokens come from.
+    pub(crate) keys: KeySource,
+    /// What is there from the beginning, and after a reset.
+    pub(crate) seed: Seed,
+    /// How many requests are kept.
+    pub(crate) record_limit: usize,
 }
 
-/// The server's state.
+/// The server's state. A clone of it is a snapshot.
+#[derive(Clone)]
 pub(crate) struct World {
     pub(crate) settings: Settings,
+    /// The settings of the start, for a reset.
+    initial: Arc<Settings>,
     /// `http://127.0.0.1:PORT`.
     pub(crate) url: String,
     pub(crate) clock: Clock,
     pub(crate) faults: Faults,
-    pub(crate) requests: Vec<RecordedRequest>,
-    pub(crate) outbox: Vec<Message>,
-    pub(crate) users: Vec<User>,
+    pub(crate) requests: Record,
+    pub(crate) outbox: Outbox,
+    pub(crate) users: Users,
+    /// Wrong passwords.
+    pub(crate) attempts: Attempts,
     pub(crate) codes: Codes,
     pub(crate) tokens: Tokens,
     pub(crate) password_keys: PasswordKeys,
@@ -97,22 +120,24 @@ pub(crate) struct World {
     pub(crate) webauthn: WebAuthnState,
     pub(crate) invitations: InvitationState,
     pub(crate) approvals: Vec<Approval>,
-    pub(crate) uploads: Vec<Upload>,
+    pub(crate) uploads: Uploads,
+    pub(crate) snapshots: Snapshots,
 }
 
 impl World {
     pub(crate) fn new(settings: Settings, url: String) -> Self {
         Self {
-            settings,
+            initial: Arc::new(settings.clone()),
             url,
             clock: Clock::default(),
             faults: Faults::default(),
-            requests: Vec::new(),
-            outbox: Vec::new(),
-            users: Vec::new(),
+            requests: Record::new(settings.record_limit),
+            outbox: Outbox::default(),
+            users: Users::default(),
+            attempts: Attempts::default(),
             codes: Codes::default(),
-            tokens: Tokens::default(),
-            password_keys: PasswordKeys::generate(),
+            tokens: Tokens::new(settings.keys.clone()),
+            password_keys: PasswordKeys::embedded(),
             sessions: Sessions::default(),
             browsers: Browsers::default(),
             management: ManagementState::default(),
@@ -127,8 +152,20 @@ impl World {
             webauthn: WebAuthnState::default(),
             invitations: InvitationState::default(),
             approvals: Vec::new(),
-            uploads: Vec::new(),
+            uploads: Uploads::default(),
+            snapshots: Snapshots::default(),
+            settings,
         }
+    }
+
+    /// Begins anew: all is as after the start. Only snapshots stay.
+    pub(crate) fn reset(&mut self) -> Result<(), SetupError> {
+        let settings = (*self.initial).clone();
+        let mut world = Self::new(settings, self.url.clone());
+        world.plant(&self.initial.seed)?;
+        world.snapshots = std::mem::take(&mut self.snapshots);
+        *self = world;
+        Ok(())
     }
 
     pub(crate) fn now(&self) -> Millis {
@@ -148,21 +185,100 @@ impl World {
         id
     }
 
+    /// Adds a user for a test, unless the seed is malformed or somebody has the same name or address.
+    pub(crate) fn seed_user(&mut self, seed: UserSeed) -> Result<String, SetupError> {
+        seed.check()?;
+        if let Some((member, value)) = self.taken(&seed.fields, None) {
+            let member = member.to_owned();
+            return Err(SetupError::Taken { member, value });
+        }
+        if let Some(id) = seed.id.as_ref().filter(|id| self.user(id).is_some()) {
+            return Err(SetupError::Taken {
+                member: "userId".to_owned(),
+                value: id.clone(),
+            });
+        }
+        Ok(self.add_user(seed))
+    }
+
+    /// Which of these names and addresses somebody else has.
+    pub(crate) fn taken(&self, fields: &Map<String, Value>, but: Option<&str>) -> Option<(&'static str, String)> {
+        let other = |user: &&User| but != Some(user.id.as_str());
+        let phone = text_of(fields, "phone").map(|number| {
+            let country_code = text_of(fields, "phoneCountryCode").map(str::to_owned);
+            let number = number.to_owned();
+            Account::Contact(Contact::Phone { country_code, number })
+        });
+        [
+            (
+                "username",
+                text_of(fields, "username").map(|name| Account::Username(name.to_owned())),
+            ),
+            (
+                "email",
+                text_of(fields, "email").map(|email| Account::Email(email.to_owned())),
+            ),
+            ("phone", phone),
+        ]
+        .into_iter()
+        .find(|(_, account)| {
+            let account = account.as_ref();
+            account.is_some_and(|account| self.users_with(account).find(other).is_some())
+        })
+        .map(|(member, _)| (member, text_of(fields, member).unwrap_or_default().to_owned()))
+    }
+
     pub(crate) fn user(&self, id: &str) -> Option<&User> {
-        self.users.iter().find(|user| user.id == id)
+        self.users.get(id)
     }
 
     pub(crate) fn user_mut(&mut self, id: &str) -> Option<&mut User> {
-        self.users.iter_mut().find(|user| user.id == id)
+        self.users.get_mut(id)
     }
 
-    pub(crate) fn user_where(&self, matches: impl Fn(&User) -> bool) -> Option<&User> {
-        self.users.iter().find(|user| matches(user))
+    /// The user who is meant.
+    pub(crate) fn user_with(&self, account: &Account) -> Option<&User> {
+        self.users_with(account).next()
+    }
+
+    fn users_with<'a>(&'a self, account: &Account) -> impl Iterator<Item = &'a User> + use<'a> {
+        let found: Vec<_> = match account {
+            Account::Any(account) => self.users.find(&Key::of_account(account)).collect(),
+            Account::Username(name) => self.users.find(&[Key::Username(name.clone())]).collect(),
+            Account::Email(email) | Account::Contact(Contact::Email(email)) => {
+                self.users.find(&[Key::email(email)]).collect()
+            }
+            Account::Phone(number) => self.users.find(&[Key::Phone(number.clone())]).collect(),
+            Account::Contact(contact @ Contact::Phone { number, .. }) => {
+                let found = self.users.find(&[Key::Phone(number.trim().to_owned())]);
+                found.filter(|user| contact.belongs_to(user)).collect()
+            }
+        };
+        found.into_iter()
+    }
+
+    /// Whoever is linked to this account at an identity source.
+    pub(crate) fn user_linked_to(&self, ext_idp_id: &str, user_id_there: &str) -> Option<&User> {
+        let key = Key::Identity {
+            ext_idp_id: ext_idp_id.to_owned(),
+            user_id_there: user_id_there.to_owned(),
+        };
+        self.users.find(&[key]).next()
     }
 
     /// The owner of an address.
     pub(crate) fn user_at(&self, contact: &Contact) -> Option<&User> {
-        self.user_where(|user| contact.belongs_to(user))
+        self.user_with(&Account::Contact(contact.clone()))
+    }
+
+    /// Refuses whoever is not active, or has typed too many wrong passwords.
+    pub(crate) fn check_may_enter(&self, user_id: &str) -> Result<&User, Failure> {
+        let user = self.user(user_id).ok_or(coded::USER_NOT_FOUND)?;
+        let locked = self.attempts.is_locked(user_id, &self.settings.rules, self.now());
+        if locked || user.text("status") != Some("Activated") {
+            return Err(coded::USER_LOCKED);
+        }
+        Ok(user)
     }
 
     pub(crate) fn role_codes(&self, user_id: &str) -> Vec<String> {
@@ -170,7 +286,8 @@ impl World {
     }
 
     pub(crate) fn remove_user(&mut self, id: &str) {
-        self.users.retain(|user| user.id != id);
+        self.users.remove(id);
+        self.attempts.forget(id);
         self.tokens.revoke_user(id);
     }
 
@@ -179,8 +296,11 @@ impl World {
     /// "Sends" a code: it can be read in the outbox.
     pub(crate) fn send_code(&mut self, target: &Target, channel: &str) -> Result<(), Failure> {
         let now = self.now();
+        let known: Channel = channel
+            .parse()
+            .map_err(|_| Failure::invalid("channel must be a valid enum value"))?;
         let pass_code = self.codes.send(&self.settings.codes, target, channel, now)?;
-        self.outbox.push(Message::new(channel, &target.shown, pass_code, now));
+        self.outbox.push(Message::new(known, &target.shown, pass_code, now));
         Ok(())
     }
 
@@ -198,11 +318,8 @@ impl World {
     /// Reads a password that was sent, and refuses one that is too weak to be set.
     pub(crate) fn read_new_password(&self, encrypt_type: Option<&str>, sent: &str) -> Result<String, Failure> {
         let password = self.password_keys.read(encrypt_type, sent)?;
-        if password.chars().count() < 6 {
-            Err(coded::PASSWORD_TOO_SHORT)
-        } else {
-            Ok(password)
-        }
+        self.settings.rules.check_new_password(&password)?;
+        Ok(password)
     }
 
     // Requests for access.
@@ -227,6 +344,18 @@ impl World {
     }
 
     // Tokens.
+
+    /// A token of a sign-in that waits for its second factor.
+    pub(crate) fn mfa_token(&mut self, user_id: &str) -> String {
+        let now = self.now();
+        let (issued, expires) = (now / 1000, now / 1000 + LIFETIME.as_secs());
+        let token = MfaToken {
+            user_id: user_id.to_owned(),
+            issued,
+            expires,
+        };
+        self.mfa.tokens.issue(token, now)
+    }
 
     /// Signs the user in and answers the token set.
     pub(crate) fn sign_in(&mut self, user_id: &str, scope: &str, visit: &Visit) -> Result<Map<String, Value>, Failure> {
@@ -258,11 +387,7 @@ impl World {
             Protocol::Oidc => API_LIFETIME,
         };
         let mint = Mint {
-            user: self
-                .users
-                .iter()
-                .find(|user| user.id == user_id)
-                .ok_or(coded::USER_NOT_FOUND)?,
+            user: self.users.get(user_id).ok_or(coded::USER_NOT_FOUND)?,
             roles: &roles,
             issuer: &issuer,
             app_secret: &self.settings.app_secret,
@@ -281,6 +406,18 @@ const API_LIFETIME: Duration = Duration::from_secs(14 * 24 * 3600);
 pub(crate) const HOSTED_LIFETIME: Duration = Duration::from_secs(3600);
 /// How long the access tokens of OAuth 2.0 live; the service is a second short of 14 days.
 const OAUTH_LIFETIME: Duration = Duration::from_secs(14 * 24 * 3600 - 1);
+
+/// What somebody types to say who they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Account {
+    /// A user name, an e-mail address or a phone number.
+    Any(String),
+    Username(String),
+    Email(String),
+    /// Of any country.
+    Phone(String),
+    Contact(Contact),
+}
 
 /// An address at which a user can be reached.
 #[derive(Debug, Clone, PartialEq, Eq)]

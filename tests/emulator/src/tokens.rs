@@ -1,6 +1,6 @@
 //! Access, ID and refresh tokens.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use data_encoding::BASE64URL_NOPAD;
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::clock::{Millis, iso8601, millis};
 use crate::failure::Failure;
-use crate::keys::TokenKey;
+use crate::keys::{KeySource, TokenKey};
 use crate::random;
 use crate::user::User;
 
@@ -144,8 +144,9 @@ pub(crate) enum Redeemed {
 }
 
 /// The tokens that are valid now.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Tokens {
+    source: KeySource,
     keys: Vec<TokenKey>,
     access: HashMap<String, Grant>,
     refresh: HashMap<String, Grant>,
@@ -153,6 +154,10 @@ pub(crate) struct Tokens {
     identity: HashMap<String, Grant>,
     /// All ID tokens that ever were, and whom they are about: a sign-out may show an old one.
     hints: HashMap<String, String>,
+    /// The tokens of each sign-in.
+    families: HashMap<String, Vec<String>>,
+    /// The sign-ins of each user.
+    families_of: HashMap<String, HashSet<String>>,
 }
 
 /// Who makes tokens, when and for whom.
@@ -197,6 +202,23 @@ impl Wanted {
 }
 
 impl Tokens {
+    pub(crate) fn new(source: KeySource) -> Self {
+        Self {
+            source,
+            ..Self::default()
+        }
+    }
+
+    /// Notes which sign-in a token comes from.
+    fn note(&mut self, authorization: &Authorization, token: &str) {
+        let family = self.families.entry(authorization.family.clone()).or_default();
+        family.push(token.to_owned());
+        if let Some(user_id) = &authorization.user_id {
+            let families = self.families_of.entry(user_id.clone()).or_default();
+            families.insert(authorization.family.clone());
+        }
+    }
+
     /// The answer to a sign-in: an access token (RS256, or opaque in OAuth 2.0), an ID token, and a refresh token if the
     /// scope has `offline_access`.
     pub(crate) fn issue(
@@ -215,6 +237,7 @@ impl Tokens {
             } else {
                 self.access_jwt(&grant)?
             };
+            self.note(authorization, &token);
             self.access.insert(token.clone(), grant.clone());
             set.insert("access_token".to_owned(), json!(token));
             access_token = Some(token);
@@ -222,6 +245,7 @@ impl Tokens {
         if wanted.identity && !oauth {
             let id_token = self.id_token_for(&grant, mint, access_token.as_deref(), wanted.code.as_deref())?;
             self.hints.insert(id_token.clone(), mint.user.id.clone());
+            self.note(authorization, &id_token);
             self.identity.insert(id_token.clone(), grant.clone());
             set.insert("id_token".to_owned(), json!(id_token));
         }
@@ -229,6 +253,7 @@ impl Tokens {
             Refresh::New if oauth || authorization.has("offline_access") => {
                 let token = if oauth { random::hex::<20>() } else { random::token() };
                 let grant = Grant::new(authorization, mint.issuer, mint.now, mint.refresh_lifetime);
+                self.note(authorization, &token);
                 self.refresh.insert(token.clone(), grant);
                 set.insert("refresh_token".to_owned(), json!(token));
             }
@@ -367,10 +392,13 @@ impl Tokens {
         self.hints.contains_key(token)
     }
 
-    /// Whether the device holds a valid token.
-    pub(crate) fn is_online(&self, device_id: &str, now: Millis) -> bool {
-        self.access
-            .values()
+    /// Whether the user's device holds a valid token.
+    pub(crate) fn is_online(&self, user_id: &str, device_id: &str, now: Millis) -> bool {
+        let families = self.families_of.get(user_id).into_iter().flatten();
+        families
+            .filter_map(|family| self.families.get(family))
+            .flatten()
+            .filter_map(|token| self.access.get(token))
             .any(|grant| grant.authorization.device_id == device_id && now < grant.expires_at)
     }
 
@@ -384,20 +412,37 @@ impl Tokens {
     }
 
     pub(crate) fn revoke_family(&mut self, family: &str) {
-        self.revoke(|it| it.family == family);
+        for token in self.families.remove(family).unwrap_or_default() {
+            for tokens in [&mut self.access, &mut self.refresh, &mut self.identity] {
+                let user_id = tokens.remove(&token).and_then(|grant| grant.authorization.user_id);
+                if let Some(families) = user_id.and_then(|user_id| self.families_of.get_mut(&user_id)) {
+                    families.remove(family);
+                }
+            }
+        }
     }
 
     pub(crate) fn revoke_user(&mut self, user_id: &str) {
-        self.revoke(|it| it.user_id.as_deref() == Some(user_id));
+        for family in self.families_of.remove(user_id).unwrap_or_default() {
+            self.revoke_family(&family);
+        }
     }
 
     pub(crate) fn revoke_device(&mut self, user_id: &str, device_id: &str) {
-        self.revoke(|it| it.user_id.as_deref() == Some(user_id) && it.device_id == device_id);
-    }
-
-    fn revoke(&mut self, revoked: impl Fn(&Authorization) -> bool) {
-        for tokens in [&mut self.access, &mut self.refresh, &mut self.identity] {
-            tokens.retain(|_, grant| !revoked(&grant.authorization));
+        let families = self.families_of.get(user_id).into_iter().flatten();
+        let of_device = |family: &&String| {
+            let tokens = self.families.get(*family).into_iter().flatten();
+            let grants = tokens.filter_map(|token| {
+                let grant = self.access.get(token).or_else(|| self.refresh.get(token));
+                grant.or_else(|| self.identity.get(token))
+            });
+            grants
+                .into_iter()
+                .any(|grant| grant.authorization.device_id == device_id)
+        };
+        let families: Vec<String> = families.filter(of_device).cloned().collect();
+        for family in families {
+            self.revoke_family(&family);
         }
     }
 
@@ -412,26 +457,27 @@ impl Tokens {
 
     /// Signs with new keys from now on; the old ones stay in the key set, unless they are to be forgotten.
     pub(crate) fn rotate(&mut self, forget: bool) -> Result<(), Failure> {
-        let key = TokenKey::fresh()?;
+        // What nobody has seen yet is rotated too: the next key is another one in any case.
+        self.signing_key(IdTokenAlgorithm::Rs256)?;
+        let key = self.source.next(IdTokenAlgorithm::Rs256)?;
         let p256 = self.keys.iter().any(|key| key.algorithm() == "ES256");
         if forget {
             self.keys.clear();
         }
         self.keys.push(key);
         if p256 {
-            self.keys.push(TokenKey::p256());
+            let key = self.source.next(IdTokenAlgorithm::Es256)?;
+            self.keys.push(key);
         }
         Ok(())
     }
 
-    /// The newest key for this algorithm, made when it is first needed.
+    /// The newest key for this algorithm, taken into use when it is first needed.
     fn signing_key(&mut self, algorithm: IdTokenAlgorithm) -> Result<&TokenKey, Failure> {
         let name = algorithm.name();
         if !self.keys.iter().any(|key| key.algorithm() == name) {
-            self.keys.push(match algorithm {
-                IdTokenAlgorithm::Es256 => TokenKey::p256(),
-                _ => TokenKey::first()?,
-            });
+            let key = self.source.next(algorithm)?;
+            self.keys.push(key);
         }
         self.keys
             .iter()

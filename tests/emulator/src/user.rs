@@ -6,6 +6,7 @@ use crate::clock::{Millis, iso8601};
 use crate::codes::normal_country_code;
 use crate::password::strength;
 use crate::random;
+use crate::setup_error::SetupError;
 
 /// The picture of users who have none.
 pub(crate) const DEFAULT_PHOTO: &str = "https://files.authing.co/authing-console/default-user-avatar.png";
@@ -61,6 +62,7 @@ const OPTIONAL: &[&str] = &[
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct UserSeed {
+    pub(crate) id: Option<String>,
     pub(crate) fields: Map<String, Value>,
     pub(crate) password: Option<String>,
     pub(crate) custom_data: Map<String, Value>,
@@ -70,6 +72,12 @@ impl UserSeed {
     /// A user without any way to sign in.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The user's id; random unless told otherwise.
+    pub fn id(mut self, id: &str) -> Self {
+        self.id = Some(id.to_owned());
+        self
     }
 
     /// The user name.
@@ -100,7 +108,8 @@ impl UserSeed {
             .field("phoneVerified", true)
     }
 
-    /// Any member of the profile by its name on the wire, for instance `name` or `status`.
+    /// Any member of the profile by its name on the wire, for instance `name` or `status`. A name that no profile has is
+    /// refused when the user is added.
     pub fn field(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.fields.insert(name.to_owned(), value.into());
         self
@@ -110,6 +119,49 @@ impl UserSeed {
     pub fn custom(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.custom_data.insert(name.to_owned(), value.into());
         self
+    }
+}
+
+/// Members that hold `true` or `false`.
+const FLAGS: &[&str] = &["emailVerified", "phoneVerified", "resetPasswordOnNextLogin"];
+/// Members that hold a number.
+const NUMBERS: &[&str] = &["loginsCount", "passwordSecurityLevel"];
+/// Members that hold something else than these or text, or that have no default.
+const OTHERS: &[&str] = &["registerSource", "metadataSource", "signedUp"];
+/// Members that hold text and are not `null` by default, or not shown unless they are set.
+const TEXTS: &[&str] = &["status", "workStatus", "gender", "photo", "userSourceType", "locality"];
+
+/// Refuses a member that no profile has, and a value of another kind than the member's.
+pub(crate) fn check_member(name: &str, value: &Value) -> Result<(), SetupError> {
+    let fits = if OTHERS.contains(&name) {
+        true
+    } else if FLAGS.contains(&name) {
+        value.is_boolean()
+    } else if NUMBERS.contains(&name) {
+        value.is_u64()
+    } else if TEXTS.contains(&name) || OPTIONAL.contains(&name) {
+        value.is_string() || value.is_null()
+    } else {
+        return Err(SetupError::UnknownMember(name.to_owned()));
+    };
+    if fits {
+        Ok(())
+    } else {
+        Err(SetupError::Malformed(format!("{name} does not have a value that fits")))
+    }
+}
+
+/// A text of a profile; absent, null and empty are the same.
+pub(crate) fn text_of<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    let text = fields.get(name).and_then(Value::as_str);
+    text.filter(|text| !text.is_empty())
+}
+
+impl UserSeed {
+    pub(crate) fn check(&self) -> Result<(), SetupError> {
+        self.fields
+            .iter()
+            .try_for_each(|(name, value)| check_member(name, value))
     }
 }
 
@@ -128,7 +180,7 @@ pub(crate) struct User {
 impl User {
     pub(crate) fn new(seed: UserSeed, now: Millis) -> Self {
         let mut user = Self {
-            id: random::object_id(),
+            id: seed.id.unwrap_or_else(random::object_id),
             password: None,
             fields: seed.fields,
             custom_data: seed.custom_data,
@@ -157,10 +209,7 @@ impl User {
     }
 
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        self.fields
-            .get(name)
-            .and_then(Value::as_str)
-            .filter(|text| !text.is_empty())
+        text_of(&self.fields, name)
     }
 
     pub(crate) fn set(&mut self, name: &str, value: impl Into<Value>) {
@@ -194,15 +243,6 @@ impl User {
     pub(crate) fn has_phone(&self, country_code: Option<&str>, number: &str) -> bool {
         self.text("phone") == Some(number.trim())
             && normal_country_code(self.text("phoneCountryCode")) == normal_country_code(country_code)
-    }
-
-    pub(crate) fn has_username(&self, username: &str) -> bool {
-        self.text("username") == Some(username)
-    }
-
-    /// Whether the text is the user's name, e-mail address or phone number.
-    pub(crate) fn has_account(&self, account: &str) -> bool {
-        self.has_username(account) || self.has_email(account) || self.text("phone") == Some(account)
     }
 
     /// The name to show to others.

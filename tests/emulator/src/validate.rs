@@ -85,6 +85,40 @@ impl Field {
     }
 }
 
+/// Refuses members that the table does not have: a misspelt one would be ignored.
+pub(crate) fn refuse_unknown(fields: &[Field], input: &Map<String, Value>) -> Result<(), Failure> {
+    let known = |name: &str| fields.iter().any(|field| field.name == name);
+    match input.keys().find(|name| !known(name)) {
+        None => Ok(()),
+        Some(name) => Err(Failure::invalid(format!("{name} is not a member of this request"))),
+    }
+}
+
+/// How the table describes a request, for the page of the control endpoints.
+pub(crate) fn describe(fields: &[Field]) -> Map<String, Value> {
+    let kind = |kind: Kind| match kind {
+        Kind::Text => "text".to_owned(),
+        Kind::OneOf(names) => names.join(" | "),
+        Kind::Integer | Kind::Page | Kind::Limit => "integer".to_owned(),
+        Kind::Flag => "true | false".to_owned(),
+        Kind::Object(_) | Kind::Map => "object".to_owned(),
+        Kind::Texts => "list of texts".to_owned(),
+        Kind::Any => "any".to_owned(),
+    };
+    let one = |field: &Field| {
+        let needed = if matches!(field.need, Need::Always) {
+            ""
+        } else {
+            " (optional)"
+        };
+        (
+            field.name.to_owned(),
+            Value::String(format!("{}{needed}", kind(field.kind))),
+        )
+    };
+    fields.iter().map(one).collect()
+}
+
 /// Checks the input against the table; alternative spellings are renamed on the way.
 pub(crate) fn check(fields: &[Field], input: &mut Map<String, Value>) -> Result<(), Failure> {
     let mut faults = Vec::new();

@@ -3,6 +3,8 @@
 use std::io;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::state::Settings;
 
 /// Posts the body, with the secret in clear as the service does; there is no signature. Answers the HTTP status.
@@ -23,4 +25,12 @@ pub(crate) fn deliver(settings: &Settings, url: &str, content_type: &str, body: 
         .send(body)
         .map(|response| response.status().as_u16())
         .map_err(io::Error::other)
+}
+
+/// The body of a webhook that wants a form.
+pub(crate) fn form(event_name: &str, data: &Value) -> String {
+    form_urlencoded::Serializer::new(String::new())
+        .append_pair("eventName", event_name)
+        .append_pair("data", &data.to_string())
+        .finish()
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use common::{Caller, fails, ok};
 use data_encoding::BASE64URL_NOPAD;
-use genauth_emulator::{Emulator, UserSeed};
+use genauth_emulator::{Channel, Emulator, UserSeed};
 use serde_json::{Value, json};
 
 fn bob() -> UserSeed {
@@ -18,7 +18,7 @@ fn bob() -> UserSeed {
 #[test]
 fn enrols_and_verifies_one_time_passwords() {
     let emulator = Emulator::start().unwrap();
-    let id = emulator.add_user(bob());
+    let id = emulator.add_user(bob()).unwrap();
     let caller = Caller::new(&emulator).with_token(emulator.access_token(&id).unwrap());
     let verify = |code: &str| caller.post("/api/v3/mfa-totp-verify", &json!({ "totp": code }));
     fails(&verify("123456"), 422, 0);
@@ -91,13 +91,13 @@ fn enrols_addresses_and_faces() {
     fails(&begin("SMS", json!({})), 400, 0);
     let token = ok(&begin("SMS", json!({ "phoneNumber": "18800000000" })))["enrollmentToken"].clone();
     fails(&begin("SMS", json!({ "phoneNumber": "18800000000" })), 422, 4004);
-    let code = emulator.last_code("18800000000", "BIND_MFA").unwrap();
+    let code = emulator.last_code("18800000000", Channel::BindMfa).unwrap();
     fails(&enrol("EMAIL", &token, json!({ "passCode": code })), 400, 0);
     ok(&enrol("SMS", &token, json!({ "passCode": code })));
 
     let token = ok(&begin("EMAIL", json!({ "email": "bob@example.com" })))["enrollmentToken"].clone();
     emulator.advance(Duration::from_secs(60));
-    let code = emulator.last_code("bob@example.com", "BIND_MFA").unwrap();
+    let code = emulator.last_code("bob@example.com", Channel::BindMfa).unwrap();
     fails(&enrol("EMAIL", &token, json!({ "passCode": code })), 400, 0);
 
     let token = ok(&begin("FACE", json!({})))["enrollmentToken"].clone();
@@ -118,9 +118,9 @@ fn enrols_addresses_and_faces() {
 #[test]
 fn introspects_tokens_of_the_second_factor() {
     let emulator = Emulator::start().unwrap();
-    let id = emulator.add_user(bob());
+    let id = emulator.add_user(bob()).unwrap();
     let caller = Caller::new(&emulator);
-    let token = emulator.mfa_token(&id);
+    let token = emulator.mfa_token(&id).unwrap();
     let form = [("content-type", "application/x-www-form-urlencoded")];
     let body = format!("token={token}");
     let introspect = || {

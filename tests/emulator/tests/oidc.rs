@@ -37,7 +37,7 @@ impl Provider {
             .username("bob")
             .password("passw0rd")
             .email("bob@example.com");
-        let user = emulator.add_user(bob);
+        let user = emulator.add_user(bob).unwrap();
         Self { emulator, user }
     }
 
@@ -679,12 +679,12 @@ fn id_tokens_are_signed_as_configured_and_keys_change() {
         let id_token = || provider.tokens(&[])["id_token"].as_str().unwrap().to_owned();
         let first = id_token();
         check(&first);
-        assert!(provider.emulator.rotate_keys());
+        provider.emulator.rotate_keys().unwrap();
         let second = id_token();
         assert_ne!(part(&first, 0)["kid"], part(&second, 0)["kid"]);
         check(&first);
         check(&second);
-        assert!(provider.emulator.replace_keys());
+        provider.emulator.replace_keys().unwrap();
         check(&id_token());
         assert_eq!(provider.key_of(&second), Value::Null);
     }
@@ -854,7 +854,10 @@ fn a_sign_in_can_be_given_up_or_go_on_without_the_form() {
         assert!(sent(on.header("location")).contains_key("code"));
     }
     let key = begin();
-    provider.emulator.set_user_field(&provider.user, "status", "Suspended");
+    provider
+        .emulator
+        .set_user_field(&provider.user, "status", "Suspended")
+        .unwrap();
     assert_eq!(provider.send("POST", &format!("{key}/login"), &[], &form).status, 403);
     assert!(
         provider

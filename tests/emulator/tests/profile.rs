@@ -37,7 +37,7 @@ fn shows_and_changes_the_profile() {
     ok(&caller.post("/api/v3/update-profile", &json!({ "nickname": null })));
     assert_eq!(ok(&caller.get("/api/v3/get-profile"))["nickname"], Value::Null);
 
-    emulator.add_user(UserSeed::new().username("alice"));
+    emulator.add_user(UserSeed::new().username("alice")).unwrap();
     fails(
         &caller.post("/api/v3/update-profile", &json!({ "username": "alice" })),
         409,
@@ -55,7 +55,7 @@ fn shows_and_changes_the_profile() {
 #[test]
 fn binds_and_unbinds_an_email() {
     let emulator = Emulator::start().unwrap();
-    emulator.add_user(UserSeed::new().email("taken@example.com"));
+    emulator.add_user(UserSeed::new().email("taken@example.com")).unwrap();
     let caller = Caller::signed_in(&emulator, bob());
     let bind =
         |email: &str, code: &str| caller.post("/api/v3/bind-email", &json!({ "email": email, "passCode": code }));
@@ -311,9 +311,9 @@ fn deletes_the_account() {
 #[test]
 fn switches_to_a_public_account() {
     let emulator = Emulator::start().unwrap();
-    let bob = emulator.add_user(bob());
-    let shop = emulator.add_user(UserSeed::new().username("shop"));
-    emulator.add_public_account(&bob, &shop);
+    let bob = emulator.add_user(bob()).unwrap();
+    let shop = emulator.add_user(UserSeed::new().username("shop")).unwrap();
+    emulator.add_public_account(&bob, &shop).unwrap();
     let caller = Caller::new(&emulator).with_token(emulator.access_token(&bob).unwrap());
     let accounts = ok(&caller.get("/api/v3/get-user-select-login-public-accounts?withOriginUser=true"));
     assert_eq!(accounts[0]["publicAccounts"][0]["userId"], json!(shop));
@@ -321,7 +321,7 @@ fn switches_to_a_public_account() {
     let set = ok(&caller.post("/api/v3/switch-login-by-user", &json!({ "targetUserId": shop })));
     let switched = Caller::new(&emulator).with_token(set["access_token"].as_str().unwrap());
     assert_eq!(ok(&switched.get("/api/v3/get-profile"))["username"], "shop");
-    let stranger = emulator.add_user(UserSeed::new().username("eve"));
+    let stranger = emulator.add_user(UserSeed::new().username("eve")).unwrap();
     fails(
         &caller.post("/api/v3/switch-login-by-user", &json!({ "targetUserId": stranger })),
         403,

@@ -27,7 +27,9 @@ fn get(emulator: &Emulator, path: &str) -> Answer {
 #[test]
 fn a_ticket_of_cas_is_good_once_and_for_its_service() {
     let emulator = Emulator::start().unwrap();
-    let bob = emulator.add_user(UserSeed::new().username("bob").field("givenName", "B & B"));
+    let bob = emulator
+        .add_user(UserSeed::new().username("bob").field("givenName", "B & B"))
+        .unwrap();
     let base = format!("/cas-idp/{}", emulator.app_id());
     let ticket = || {
         let link = format!("{}{base}?service={SERVICE}", emulator.url());
@@ -109,7 +111,7 @@ fn links_that_sign_out_lead_back() {
 #[test]
 fn the_older_endpoint_reads_tokens() {
     let emulator = Emulator::start().unwrap();
-    let bob = emulator.add_user(UserSeed::new().username("bob"));
+    let bob = emulator.add_user(UserSeed::new().username("bob")).unwrap();
     let token = emulator.access_token(&bob).unwrap();
     let check = |query: &str| get(&emulator, &format!("/api/v2/oidc/validate_token{query}")).json();
     assert_eq!(check(&format!("?access_token={token}"))["sub"], bob.as_str());
@@ -123,7 +125,7 @@ fn the_older_endpoint_reads_tokens() {
         assert_eq!(answer["code"], 400, "{query}: {answer}");
         assert!(answer["message"].is_string());
     }
-    emulator.revoke_tokens(&bob);
+    emulator.revoke_tokens(&bob).unwrap();
     assert_eq!(check(&format!("?access_token={token}"))["code"], 400);
     let pem = Caller::new(&emulator).post(
         "/api/v2/oidc/validate_pem_key",
@@ -173,7 +175,7 @@ fn a_management_token_opens_the_management_api_for_two_hours() {
     fails(&publish(token, pool, "authing.user.login"), 400, 0);
     fails(&publish("", pool, "mine.happened"), 401, 2020);
     fails(&publish("Bearer made.up.token", pool, "mine.happened"), 401, 2020);
-    let bob = emulator.add_user(UserSeed::new());
+    let bob = emulator.add_user(UserSeed::new()).unwrap();
     fails(
         &publish(&emulator.access_token(&bob).unwrap(), pool, "mine.happened"),
         401,
@@ -276,7 +278,7 @@ fn next(socket: &mut WebSocket<TcpStream>) -> Value {
 #[test]
 fn events_reach_those_whom_they_concern() {
     let emulator = Emulator::start().unwrap();
-    let [bob, eve] = ["bob", "eve"].map(|name| emulator.add_user(UserSeed::new().username(name)));
+    let [bob, eve] = ["bob", "eve"].map(|name| emulator.add_user(UserSeed::new().username(name)).unwrap());
     let token = emulator.access_token(&bob).unwrap();
     let own = format!("/events/v1/authentication/sub?code=mine.happened&token={token}");
     let signature = sign(emulator.access_key_secret(), "websocket\n");
@@ -330,7 +332,9 @@ fn events_reach_those_whom_they_concern() {
 #[test]
 fn a_sign_in_is_an_event() {
     let emulator = Emulator::start().unwrap();
-    let bob = emulator.add_user(UserSeed::new().username("bob").password("passw0rd"));
+    let bob = emulator
+        .add_user(UserSeed::new().username("bob").password("passw0rd"))
+        .unwrap();
     let token = emulator.access_token(&bob).unwrap();
     let path = format!("/events/v1/authentication/sub?code=authing.user.login&token={token}");
     let mut socket = connect(&emulator, &path, None).unwrap();

@@ -7,7 +7,7 @@ mod common;
 use std::time::Duration;
 
 use common::{Caller, agent, fails, ok};
-use genauth_emulator::{Emulator, Permission, UserSeed};
+use genauth_emulator::{Decision, Emulator, Permission, UserSeed};
 use serde_json::{Value, json};
 
 fn bob() -> UserSeed {
@@ -21,13 +21,13 @@ fn signed_in<'a>(emulator: &'a Emulator, id: &str) -> Caller<'a> {
 #[test]
 fn knows_what_a_user_belongs_to() {
     let emulator = Emulator::start().unwrap();
-    let id = emulator.add_user(bob());
-    emulator.grant_role(&id, "default", "editor");
-    emulator.grant_role(&id, "shop", "seller");
-    emulator.add_to_group(&id, "friends");
-    emulator.add_to_tenant(&id, "acme");
+    let id = emulator.add_user(bob()).unwrap();
+    emulator.grant_role(&id, "default", "editor").unwrap();
+    emulator.grant_role(&id, "shop", "seller").unwrap();
+    emulator.add_to_group(&id, "friends").unwrap();
+    emulator.add_to_tenant(&id, "acme").unwrap();
     let departments: Vec<_> = (0..12)
-        .map(|n| emulator.add_to_department(&id, &format!("department {n}")))
+        .map(|n| emulator.add_to_department(&id, &format!("department {n}")).unwrap())
         .collect();
     let caller = signed_in(&emulator, &id);
     assert_eq!(ok(&caller.get("/api/v3/get-my-role-list")).as_array().unwrap().len(), 2);
@@ -60,8 +60,8 @@ fn knows_what_a_user_belongs_to() {
 #[test]
 fn checks_permissions() {
     let emulator = Emulator::start().unwrap();
-    let id = emulator.add_user(bob());
-    emulator.grant_role(&id, "shop", "seller");
+    let id = emulator.add_user(bob()).unwrap();
+    emulator.grant_role(&id, "shop", "seller").unwrap();
     emulator.allow("shop", "seller", Permission::on_text("motto", "be brief", &["read"]));
     emulator.allow(
         "shop",
@@ -133,7 +133,7 @@ fn checks_permissions() {
 #[test]
 fn remembers_devices_and_sign_ins() {
     let emulator = Emulator::start().unwrap();
-    emulator.add_user(bob());
+    emulator.add_user(bob()).unwrap();
     let anybody = Caller::new(&emulator);
     let body = anybody.credentials("bob", "passw0rd").to_string();
     let enter = |user_agent: &str| {
@@ -209,12 +209,12 @@ fn signs_in_with_accounts_elsewhere() {
     // The only way to sign in stays.
     let unlink = json!({ "extIdpId": identities[0]["extIdpId"] });
     fails(&me.post("/api/v3/unlink-extidp", &unlink), 422, 0);
-    emulator.set_user_field(&user_id, "email", "me@example.com");
+    emulator.set_user_field(&user_id, "email", "me@example.com").unwrap();
     ok(&me.post("/api/v3/unlink-extidp", &unlink));
     fails(&me.post("/api/v3/unlink-extidp", &unlink), 404, 0);
 
-    emulator.add_ext_idp("my-github", "github");
-    assert!(emulator.link_identity(&user_id, "my-github", "octocat"));
+    emulator.add_ext_idp("my-github", "github").unwrap();
+    emulator.link_identity(&user_id, "my-github", "octocat").unwrap();
     assert_eq!(ok(&me.get("/api/v3/get-identities"))[0]["provider"], "github");
     let enabled = ok(&me.get("/api/v3/get-application-enabled-extidps"));
     assert_eq!(enabled[1]["identifier"], "my-github");
@@ -223,7 +223,7 @@ fn signs_in_with_accounts_elsewhere() {
 #[test]
 fn sends_browsers_away() {
     let emulator = Emulator::start().unwrap();
-    emulator.add_user(bob());
+    emulator.add_user(bob()).unwrap();
     let caller = Caller::new(&emulator);
     let path = |client_id: &str| {
         format!(
@@ -260,7 +260,7 @@ fn sends_browsers_away() {
 #[test]
 fn asks_strangers_from_wechat_who_they_are() {
     let emulator = Emulator::start().unwrap();
-    let bob = emulator.add_user(bob().email("bob@example.com"));
+    let bob = emulator.add_user(bob().email("bob@example.com")).unwrap();
     let caller = Caller::new(&emulator);
     let base = "/api/v2/ecConn/wechatMobile";
     let arrive = |code: &str| caller.post(&format!("{base}/authByCodeIdentity"), &json!({ "code": code }));
@@ -301,7 +301,7 @@ fn asks_strangers_from_wechat_who_they_are() {
 #[test]
 fn asks_for_access() {
     let emulator = Emulator::start().unwrap();
-    let id = emulator.add_user(bob());
+    let id = emulator.add_user(bob()).unwrap();
     let role = emulator.add_role("default", "editor");
     let caller = signed_in(&emulator, &id);
     let roles = || {
@@ -322,8 +322,8 @@ fn asks_for_access() {
         (&detail()["status"], &detail()["closedTime"]),
         (&json!("PENDING"), &Value::Null)
     );
-    assert!(emulator.decide_approval(number, true));
-    assert!(!emulator.decide_approval(number, true));
+    emulator.decide_approval(number, Decision::Agree).unwrap();
+    assert!(emulator.decide_approval(number, Decision::Agree).is_err());
     assert_eq!(detail()["status"], "AGREED");
     assert_eq!(ok(&caller.get("/api/v3/get-my-role-list"))[0]["code"], "editor");
     assert_eq!(roles()["totalCount"], 0);
@@ -360,7 +360,8 @@ fn lets_invited_people_in() {
     ok(&member.post("/api/v3/clear-my-all-invitation-links", &json!({})));
     fails(&guest.get(&config), 404, 0);
 
-    let (identifier, signature) = emulator.invite("joe@example.com");
+    let invitation = emulator.invite("joe@example.com");
+    let (identifier, signature) = (invitation.identifier, invitation.signature);
     let body = |signature: &str| json!({ "identifier": identifier, "signature": signature });
     fails(
         &guest.post("/api/v3/generate-policy-invitation-token", &body("wrong")),
@@ -402,14 +403,14 @@ fn keeps_files() {
     let mut file = agent().get(url).call().unwrap();
     assert_eq!(file.headers()["content-type"], "image/png");
     assert_eq!(file.body_mut().read_to_string().unwrap(), "PNG\u{0}!");
-    assert_eq!(emulator.uploads()[0]["size"], 5);
+    assert_eq!(emulator.uploads()[0].content.len(), 5);
     fails(&caller.post("/api/v2/upload", &json!({ "folder": "photos" })), 400, 0);
 }
 
 #[test]
 fn draws_pictures_of_codes() {
     let emulator = Emulator::start().unwrap();
-    emulator.add_user(bob());
+    emulator.add_user(bob()).unwrap();
     let caller = Caller::new(&emulator);
     let picture = caller.send("GET", "/api/v3/captcha-code?r=1", &[], b"").unwrap();
     assert_eq!(picture.header("content-type"), "image/svg+xml");

@@ -6,12 +6,10 @@ use serde_json::{Value, json};
 
 use crate::area::sign_in::{check_password, scope, tokens_for};
 use crate::area::social::{authorize_url, enter};
-use crate::directory::is_identity;
 use crate::failure::{Answer, Failure, Reply, coded};
 use crate::one_time::OneTime;
 use crate::route::{Call, Caller, Route, get, post};
-use crate::state::Contact;
-use crate::user::User;
+use crate::state::{Account, Contact};
 use crate::validate::Kind::{Flag, Map, Object, Text};
 use crate::validate::{Field, may, need};
 
@@ -19,7 +17,7 @@ use crate::validate::{Field, may, need};
 const QUESTION_LIFETIME: Duration = Duration::from_secs(300);
 
 /// An account at a source that nobody is linked to yet.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Stranger {
     connection: String,
     there: String,
@@ -27,7 +25,7 @@ pub(crate) struct Stranger {
 }
 
 /// What the flows of this section remember.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct LinkingState {
     strangers: OneTime<Stranger>,
 }
@@ -241,10 +239,7 @@ fn wechat_or_question(call: &mut Call<'_>) -> Answer {
         .ext_idp(&connection)
         .map(|idp| idp.id.clone())
         .unwrap_or_default();
-    let linked = call
-        .world
-        .user_where(|user| user.identities.iter().any(|one| is_identity(one, &idp_id, &there)));
-    if let Some(user) = linked {
+    if let Some(user) = call.world.user_linked_to(&idp_id, &there) {
         let user_id = user.id.clone();
         return bare_tokens(call, &user_id, &scope);
     }
@@ -325,8 +320,7 @@ fn answer_by_code(call: &mut Call<'_>, contact: &Contact) -> Answer {
 fn answer_account(call: &mut Call<'_>) -> Answer {
     let (account, sent) = (call.text("account"), call.text("password"));
     let password = call.world.password_keys.read(Some("rsa"), &sent).unwrap_or(sent);
-    let is_user = move |user: &User| user.has_account(&account);
-    let user_id = check_password(call, &is_user, &password)?;
+    let user_id = check_password(call, &Account::Any(account), &password)?;
     answer(call, Some(&user_id))
 }
 

@@ -13,7 +13,7 @@ const OBJECT_TYPES: &[&str] = &["APP_PERMISSION_APPLY", "ROLE_PERMISSION_APPLY"]
 const EXTRA: &[Field] = &[may("endTime", Integer), may("enableTime", Integer)];
 
 /// One request for access.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Approval {
     id: usize,
     pub(crate) number: String,

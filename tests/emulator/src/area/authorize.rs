@@ -1,5 +1,5 @@
-//! Signing in through the browser: the authorisation endpoints of OpenID Connect and OAuth 2.0, the sign-in page, and the
-//! session that the browser keeps.
+//! Signing in through the browser: the authorisation endpoints of OpenID Connect and OAuth 2.0, and the session that the
+//! browser keeps.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -11,9 +11,10 @@ use rsa::sha2::{Digest, Sha256};
 use serde_json::Value;
 
 use crate::area::cas;
-use crate::area::sign_in::{IsUser, check_password};
+use crate::area::sign_in_page::{Page, ask};
 use crate::clock::{Millis, millis};
-use crate::failure::{Answer, Failure, Reply, coded};
+use crate::failure::{Answer, Failure, Reply};
+use crate::html::{complaint, escape, page, page_with_script};
 use crate::one_time::OneTime;
 use crate::random;
 use crate::route::{Call, Caller, Route, get, post};
@@ -21,10 +22,8 @@ use crate::session::Visit;
 use crate::state::{ClientAuthentication, Settings, World};
 use crate::tokens::{Authorization, Protocol, Refresh, Wanted, has_scope};
 
-/// How long a code lives.
+/// How long a code lives unless a test says otherwise.
 pub(crate) const CODE_LIFETIME: Duration = Duration::from_secs(600);
-/// How long somebody may look at the sign-in page.
-const PAGE_LIFETIME: Duration = Duration::from_secs(3600);
 /// How long the browser's session lasts.
 const SESSION_LIFETIME: Duration = Duration::from_secs(14 * 24 * 3600);
 /// The cookie with the browser's session. Cookies do not tell ports apart, so the name must be nobody else's.
@@ -34,18 +33,14 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/oidc/auth", Caller::Anyone, &[], authorize_oidc),
     post("/oidc/auth", Caller::Anyone, &[], authorize_oidc),
     get("/oauth/auth", Caller::Anyone, &[], authorize_oauth),
-    post("/interaction/oidc/{interactionKey}/login", Caller::Anyone, &[], log_in),
-    post("/interaction/oidc/{interactionKey}/end", Caller::Anyone, &[], go_on),
-    post("/interaction/oidc/{interactionKey}/confirm", Caller::Anyone, &[], go_on),
-    post("/interaction/oidc/{interactionKey}/abort", Caller::Anyone, &[], abort),
 ];
 
 /// What browsers are in the middle of.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Browsers {
     /// By the cookie.
     sessions: HashMap<String, BrowserSession>,
-    pages: OneTime<Wish>,
+    pub(crate) pages: OneTime<Page>,
     codes: HashMap<String, Code>,
     pub(crate) tickets: OneTime<cas::Ticket>,
 }
@@ -66,7 +61,7 @@ pub(crate) enum Wish {
 }
 
 /// A code that was handed out.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Code {
     authorization: Authorization,
     redirect_uri: String,
@@ -104,7 +99,7 @@ pub(crate) struct Request {
     prompt: Prompt,
     /// In milliseconds.
     max_age: Option<Millis>,
-    login_hint: Option<String>,
+    pub(crate) login_hint: Option<String>,
 }
 
 /// What the answer consists of.
@@ -205,6 +200,12 @@ impl std::error::Error for AuthorizeError {}
 // Reading the request.
 
 impl Request {
+    /// Tells the application that the user gave up.
+    pub(crate) fn give_up(&self) -> Reply {
+        self.target
+            .refuse(&OAuthRefusal::new("access_denied", "the user gave up"))
+    }
+
     fn read(world: &World, protocol: Protocol, parameter: &dyn Fn(&str) -> Option<String>) -> Result<Self, Refusal> {
         let settings = &world.settings;
         if parameter("client_id").as_ref() != Some(&settings.app_id) {
@@ -331,7 +332,9 @@ impl Request {
                 authorization: authorization.clone(),
                 redirect_uri: self.target.redirect_uri.clone(),
                 challenge: self.challenge.clone(),
-                expires_at: world.now().saturating_add(millis(CODE_LIFETIME)),
+                expires_at: world
+                    .now()
+                    .saturating_add(millis(world.settings.authorization_code_lifetime)),
                 used: false,
             };
             world.browsers.codes.insert(code.clone(), entry);
@@ -387,7 +390,7 @@ pub(crate) fn may_return_to(settings: &Settings, address: &str) -> bool {
     }
     let without_query = address.split('?').next().unwrap_or_default();
     let registered = |uri: &String| uri == address || uri == without_query;
-    settings.redirect_uris.iter().any(registered) || is_loopback(address)
+    settings.redirect_uris.iter().any(registered) || (!settings.rules.strict_redirect_uris && is_loopback(address))
 }
 
 fn is_loopback(address: &str) -> bool {
@@ -445,17 +448,6 @@ fn cookie(call: &Call<'_>) -> Option<String> {
         .map(|(_, value)| value.to_owned())
 }
 
-/// Shows the sign-in page.
-pub(crate) fn ask(call: &mut Call<'_>, wish: Wish) -> Reply {
-    let account = match &wish {
-        Wish::Authorize(request) => request.login_hint.clone(),
-        Wish::Cas { .. } => None,
-    };
-    let now = call.now;
-    let key = call.world.browsers.pages.issue_for(wish, now, PAGE_LIFETIME);
-    page(StatusCode::OK, &form(&key, &account.unwrap_or_default(), ""))
-}
-
 /// Does what the user signed in for, and sets the cookie of a new session.
 pub(crate) fn continue_as(call: &mut Call<'_>, wish: &Wish, session: &BrowserSession, new: Option<String>) -> Answer {
     let reply = match wish {
@@ -482,11 +474,12 @@ pub(crate) fn forget(call: &mut Call<'_>, reply: Reply) -> Reply {
     }
 }
 
-fn begin_session(world: &mut World, user_id: &str, visit: &Visit) -> Result<(String, BrowserSession), Failure> {
-    let user = world.user(user_id).ok_or(coded::USER_NOT_FOUND)?;
-    if user.text("status") != Some("Activated") {
-        return Err(coded::USER_LOCKED);
-    }
+pub(crate) fn begin_session(
+    world: &mut World,
+    user_id: &str,
+    visit: &Visit,
+) -> Result<(String, BrowserSession), Failure> {
+    world.check_may_enter(user_id)?;
     let session = BrowserSession {
         user_id: user_id.to_owned(),
         device_id: world.enter(user_id, visit)?,
@@ -495,61 +488,6 @@ fn begin_session(world: &mut World, user_id: &str, visit: &Visit) -> Result<(Str
     let cookie = random::token();
     world.browsers.sessions.insert(cookie.clone(), session.clone());
     Ok((cookie, session))
-}
-
-// The sign-in page.
-
-fn wish(call: &Call<'_>) -> Option<Wish> {
-    let key = call.variable("interactionKey");
-    call.world.browsers.pages.peek(&key, call.now).cloned()
-}
-
-fn gone() -> Reply {
-    page(
-        StatusCode::BAD_REQUEST,
-        &complaint("This sign-in has ended already, or never began."),
-    )
-}
-
-/// What the form posts: a name, address or number, and the password.
-fn log_in(call: &mut Call<'_>) -> Answer {
-    let Some(wish) = wish(call) else { return Ok(gone()) };
-    let (key, account) = (call.variable("interactionKey"), call.text("account"));
-    let name = account.clone();
-    let is_user: Box<IsUser> = Box::new(move |user| user.has_account(&name));
-    let visit = call.visit("loginByPassword");
-    let password = call.text("password");
-    let session =
-        check_password(call, &is_user, &password).and_then(|user_id| begin_session(call.world, &user_id, &visit));
-    match session {
-        Ok((cookie, session)) => {
-            call.world.browsers.pages.redeem(&key, call.now);
-            continue_as(call, &wish, &session, Some(cookie))
-        }
-        Err(failure) => Ok(page(StatusCode::FORBIDDEN, &form(&key, &account, &failure.message))),
-    }
-}
-
-/// Once the browser has a session there is nothing more to ask.
-fn go_on(call: &mut Call<'_>) -> Answer {
-    let (Some(wish), Some(session)) = (wish(call), session(call)) else {
-        return Ok(gone());
-    };
-    let key = call.variable("interactionKey");
-    call.world.browsers.pages.redeem(&key, call.now);
-    continue_as(call, &wish, &session, None)
-}
-
-fn abort(call: &mut Call<'_>) -> Answer {
-    let key = call.variable("interactionKey");
-    Ok(match call.world.browsers.pages.redeem(&key, call.now) {
-        Some(Wish::Authorize(request)) => {
-            let refusal = OAuthRefusal::new("access_denied", "the user gave up");
-            request.target.refuse(&refusal)
-        }
-        Some(Wish::Cas { .. }) => page(StatusCode::OK, &complaint("The sign-in was given up.")),
-        None => gone(),
-    })
 }
 
 // Codes.
@@ -673,8 +611,8 @@ impl Target {
     fn deliver(&self, answer: &Parameters) -> Reply {
         match self.mode {
             Mode::Query | Mode::Fragment => redirect(&self.url(answer)),
-            Mode::FormPost => page(StatusCode::OK, &post_form(&self.redirect_uri, answer)),
-            Mode::WebMessage => page(StatusCode::OK, &web_message(&self.redirect_uri, answer)),
+            Mode::FormPost => post_form(&self.redirect_uri, answer),
+            Mode::WebMessage => web_message(&self.redirect_uri, answer),
         }
     }
 }
@@ -708,59 +646,20 @@ fn with_cookie(mut reply: Reply, value: &str, lifetime: Duration) -> Reply {
     reply
 }
 
-/// A page of HTML.
-pub(crate) fn page(status: StatusCode, body: &str) -> Reply {
-    let html = format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>GenAuth emulator</title></head>\n\
-         <body>\n{body}\n</body></html>\n"
-    );
-    let mut response = Response::new(html.into_bytes());
-    *response.status_mut() = status;
-    for (name, value) in [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CACHE_CONTROL, "no-store"),
-    ] {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
-    Reply::Http(Box::new(response))
-}
-
-/// A paragraph for the user.
-pub(crate) fn complaint(text: &str) -> String {
-    format!("<p>{}</p>", escape(text))
-}
-
-fn form(key: &str, account: &str, error: &str) -> String {
-    let action = format!("/interaction/oidc/{}", escape(key));
-    let error = if error.is_empty() {
-        String::new()
-    } else {
-        format!("<p role=\"alert\">{}</p>\n", escape(error))
-    };
-    format!(
-        "<h1>Sign in</h1>\n{error}<form method=\"post\" action=\"{action}/login\">\n\
-         <p><label>Account <input name=\"account\" value=\"{}\" autocomplete=\"username\" required></label></p>\n\
-         <p><label>Password <input name=\"password\" type=\"password\" autocomplete=\"current-password\" required>\
-         </label></p>\n<p><button>Sign in</button></p>\n</form>\n\
-         <form method=\"post\" action=\"{action}/abort\"><button>Cancel</button></form>",
-        escape(account)
-    )
-}
-
-fn post_form(to: &str, answer: &Parameters) -> String {
+fn post_form(to: &str, answer: &Parameters) -> Reply {
     let field = |(name, value): &(String, String)| {
         let (name, value) = (escape(name), escape(value));
         format!("<input type=\"hidden\" name=\"{name}\" value=\"{value}\">\n")
     };
     let fields = answer.iter().map(field).collect::<Vec<_>>().concat();
-    format!(
-        "<form method=\"post\" action=\"{}\">\n{fields}<button>Continue</button>\n</form>\n\
-         <script>document.forms[0].submit()</script>",
+    let form = format!(
+        "<form method=\"post\" action=\"{}\">\n{fields}<button>Continue</button>\n</form>",
         escape(to)
-    )
+    );
+    page_with_script(&form, "document.forms[0].submit()")
 }
 
-fn web_message(to: &str, answer: &Parameters) -> String {
+fn web_message(to: &str, answer: &Parameters) -> Reply {
     let response: serde_json::Map<_, _> = answer
         .iter()
         .map(|(name, value)| (name.clone(), Value::String(value.clone())))
@@ -770,24 +669,10 @@ fn web_message(to: &str, answer: &Parameters) -> String {
     let origin = uri.and_then(|uri| Some(format!("{}://{}", uri.scheme_str()?, uri.authority()?)));
     // Inside a script, `<` could end it.
     let literal = |value: &Value| value.to_string().replace('<', "\\u003c");
-    format!(
-        "<script>(window.opener || window.parent).postMessage({}, {})</script>",
+    let script = format!(
+        "(window.opener || window.parent).postMessage({}, {})",
         literal(&message),
         literal(&Value::String(origin.unwrap_or_default()))
-    )
-}
-
-/// Text as it may stand in HTML and XML, attributes included.
-pub(crate) fn escape(text: &str) -> String {
-    text.chars().fold(String::new(), |mut safe, character| {
-        match character {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            other => safe.push(other),
-        }
-        safe
-    })
+    );
+    page_with_script("", &script)
 }

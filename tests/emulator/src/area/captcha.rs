@@ -14,7 +14,7 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 /// The code stands in the picture as plain text, so that a test can read it.
-fn draw(code: &str) -> String {
+pub(crate) fn draw(code: &str) -> String {
     format!(
         r##"<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40" viewBox="0 0 120 40"><rect width="120" height="40" fill="#eee"/><text x="12" y="28" font-size="24">{code}</text></svg>"##
     )

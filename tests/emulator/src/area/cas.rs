@@ -4,10 +4,10 @@
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use crate::area::authorize::{
-    Wish, ask, complaint, continue_as, escape, forget, may_return_to, page, redirect, session,
-};
+use crate::area::authorize::{Wish, continue_as, forget, may_return_to, redirect, session};
+use crate::area::sign_in_page::ask;
 use crate::failure::{Answer, Reply, coded};
+use crate::html::{complaint, escape, page};
 use crate::random;
 use crate::route::{Call, Caller, Route, get};
 use crate::state::{Settings, World};
@@ -33,7 +33,7 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 /// What a ticket stands for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Ticket {
     service: String,
     user_id: String,

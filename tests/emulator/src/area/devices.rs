@@ -29,22 +29,14 @@ pub(crate) const ROUTES: &[Route] = &[
 /// A list without a count, unlike most.
 fn list(call: &mut Call<'_>) -> Answer {
     let (user_id, now) = (call.user_id()?, call.now);
-    let own = call
-        .world
-        .sessions
-        .devices
-        .iter()
-        .filter(|device| device.user_id == user_id);
-    let shown = own.map(|device| device.to_json(call.world.tokens.is_online(&device.id, now)));
+    let own = call.world.sessions.devices_of(&user_id).iter();
+    let shown = own.map(|device| device.to_json(call.world.tokens.is_online(&user_id, &device.id, now)));
     Ok(Reply::Data(call.page_of(shown.collect()).1.into()))
 }
 
 fn unbind(call: &mut Call<'_>) -> Answer {
     let (user_id, device_id) = end_sessions(call)?;
-    call.world
-        .sessions
-        .devices
-        .retain(|device| !(device.user_id == user_id && device.id == device_id));
+    call.world.sessions.forget_device(&user_id, &device_id);
     Ok(Reply::Done)
 }
 

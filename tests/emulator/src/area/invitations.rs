@@ -13,7 +13,7 @@ use crate::validate::Kind::{Flag, Object, OneOf, Text};
 use crate::validate::{may, need};
 
 /// An invitation of an administrator.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Invitation {
     pub(crate) identifier: String,
     pub(crate) signature: String,
@@ -21,13 +21,13 @@ pub(crate) struct Invitation {
 }
 
 /// A link that a member made.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Link {
     identifier: String,
     inviter_id: String,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct InvitationState {
     links: Vec<Link>,
     pub(crate) invitations: Vec<Invitation>,

@@ -1,6 +1,6 @@
 //! What an administrator's program may do: its token, its signature, and publishing events.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use axum::http::request::Parts;
@@ -37,17 +37,35 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 /// The credentials that were seen or handed out.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct ManagementState {
     /// With the time when each ends.
     tokens: HashMap<String, Millis>,
-    /// The nonces of signatures, with the time of each.
-    nonces: HashMap<String, Millis>,
+    /// The nonces of signatures.
+    nonces: HashSet<String>,
+    /// The same in the order of their arrival, with the time of each.
+    nonce_times: VecDeque<(Millis, String)>,
 }
 
 impl ManagementState {
     pub(crate) fn revoke_all(&mut self) {
         self.tokens.clear();
+    }
+
+    /// Whether this nonce was not used before.
+    fn accept_nonce(&mut self, nonce: String, now: Millis) -> bool {
+        // What is older cannot come again: its date is too far away by then.
+        let is_over = |at: Millis| at.abs_diff(now) > 2 * millis(SIGNATURE_SKEW);
+        while self.nonce_times.front().is_some_and(|(at, _)| is_over(*at)) {
+            if let Some((_, old)) = self.nonce_times.pop_front() {
+                self.nonces.remove(&old);
+            }
+        }
+        if nonce.is_empty() || !self.nonces.insert(nonce.clone()) {
+            return false;
+        }
+        self.nonce_times.push_back((now, nonce));
+        true
     }
 }
 
@@ -130,13 +148,11 @@ fn check_signature(call: &mut Call<'_>, presented: &str, parts: &Parts, body: &[
         return Err(coded::SIGNATURE_WRONG);
     }
     let (nonce, now) = (header("signature-nonce").to_owned(), call.now);
-    let used = &mut call.world.management.nonces;
-    // What is older cannot come again: its date is too far away by then.
-    used.retain(|_, at| at.abs_diff(now) <= 2 * millis(SIGNATURE_SKEW));
-    if nonce.is_empty() || used.insert(nonce, now).is_some() {
-        return Err(coded::SIGNATURE_USED);
+    if call.world.management.accept_nonce(nonce, now) {
+        Ok(())
+    } else {
+        Err(coded::SIGNATURE_USED)
     }
-    Ok(())
 }
 
 /// A date as HTTP has it, or milliseconds.

@@ -1,14 +1,18 @@
 //! Second factors: enrolment, verification and removal.
 
-use data_encoding::HEXLOWER;
+use std::collections::HashMap;
+
+use data_encoding::{BASE64, HEXLOWER};
 use serde_json::{Value, json};
 
 use crate::area::messages::{check_email, check_phone};
+use crate::area::qr_code::draw;
 use crate::failure::{Answer, Failure, Reply, coded};
 use crate::one_time::OneTime;
 use crate::random;
 use crate::route::{Call, Caller, Route, get, post};
-use crate::state::Contact;
+use crate::rules::SecondFactor;
+use crate::state::{Contact, World};
 use crate::totp;
 use crate::validate::Kind::{Flag, Object, OneOf, Text};
 use crate::validate::{may, need};
@@ -18,16 +22,14 @@ const KINDS: &[&str] = &["OTP", "SMS", "EMAIL", "FACE"];
 /// The channel of enrolment codes. E-mail has no such channel of its own, so these codes cannot be asked for elsewhere.
 const CHANNEL: &str = "CHANNEL_BIND_MFA";
 
-/// A picture of one white point: what matters is the address in `qrCodeUri`.
-const PICTURE: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mP4DwABAQEAHLCMmQAAAABJRU5ErkJggg==";
-
 /// A factor that a user has enrolled.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Factor {
     id: String,
-    user_id: String,
     kind: String,
     profile: Value,
+    /// Where codes go.
+    contact: Option<Contact>,
     secret: Vec<u8>,
 }
 
@@ -40,9 +42,10 @@ struct Enrolment {
     secret: Vec<u8>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct MfaState {
-    factors: Vec<Factor>,
+    /// By the user.
+    factors: HashMap<String, Vec<Factor>>,
     enrolments: OneTime<Enrolment>,
     /// Tokens of a sign-in that waits for its second factor.
     pub(crate) tokens: OneTime<MfaToken>,
@@ -55,21 +58,82 @@ pub(crate) struct MfaToken {
     pub(crate) expires: u64,
 }
 
+/// How a user proves to be the one who has signed in before.
+#[derive(Debug, Clone)]
+pub(crate) enum Proof {
+    OneTimePassword,
+    Code(Contact),
+}
+
 impl MfaState {
     pub(crate) fn enrolled(&self, user_id: &str) -> bool {
-        self.factors.iter().any(|factor| factor.user_id == user_id)
+        !self.of(user_id).is_empty()
     }
 
-    fn of(&self, user_id: &str) -> impl Iterator<Item = &Factor> {
-        self.factors.iter().filter(move |factor| factor.user_id == user_id)
+    fn of(&self, user_id: &str) -> &[Factor] {
+        self.factors.get(user_id).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The secret of the user's TOTP factor.
     pub(crate) fn totp_secret(&self, user_id: &str) -> Option<&[u8]> {
-        self.of(user_id)
+        let mut factors = self.of(user_id).iter();
+        factors
             .find(|factor| factor.kind == "OTP")
             .map(|factor| factor.secret.as_slice())
     }
+}
+
+/// What a sign-in by this user still needs, as the failure that says so.
+pub(crate) fn demanded(world: &World, user_id: &str) -> Option<Failure> {
+    match world.settings.rules.second_factor {
+        SecondFactor::Nobody => None,
+        SecondFactor::Enrolled => world.mfa.enrolled(user_id).then_some(coded::OWN_FACTOR_NEEDED),
+        SecondFactor::Everybody => Some(coded::FACTOR_NEEDED),
+    }
+}
+
+/// How this user can show a second factor: an enrolled one, or else the user's own address. The pictures of faces are not
+/// compared, so a face is none.
+pub(crate) fn proof(world: &World, user_id: &str) -> Option<Proof> {
+    if world.mfa.totp_secret(user_id).is_some() {
+        return Some(Proof::OneTimePassword);
+    }
+    let enrolled = world.mfa.of(user_id).iter().find_map(|factor| factor.contact.clone());
+    let user = world.user(user_id);
+    let own = user.and_then(|user| Contact::email_of(user).or_else(|| Contact::phone_of(user)));
+    enrolled.or(own).map(Proof::Code)
+}
+
+/// A token for the second step, and what a page for it has to know.
+pub(crate) fn next_step(world: &mut World, user_id: &str) -> Value {
+    let token = world.mfa_token(user_id);
+    let Some(user) = world.user(user_id) else {
+        return Value::Null;
+    };
+    let text = |name: &str| user.text(name);
+    let factors = world.mfa.of(user_id);
+    let has = |kind: &str| factors.iter().any(|factor| factor.kind == kind);
+    let list = KINDS.iter().enumerate().filter(|(_, kind)| match **kind {
+        "EMAIL" => text("email").is_some() || has("EMAIL"),
+        "SMS" => text("phone").is_some() || has("SMS"),
+        kind => has(kind),
+    });
+    let list: Vec<Value> = list
+        .map(|(sort, kind)| json!({ "mfaPolicy": kind, "status": 1, "sort": sort }))
+        .collect();
+    json!({
+        "mfaToken": token,
+        "mfaPhone": text("phone"),
+        "mfaPhoneCountryCode": text("phoneCountryCode"),
+        "mfaEmail": text("email"),
+        "nickname": text("nickname"),
+        "username": text("username"),
+        "phone": text("phone"),
+        "phoneCountryCode": text("phoneCountryCode"),
+        "faceMfaEnabled": has("FACE"),
+        "totpMfaEnabled": has("OTP"),
+        "applicationMfa": list,
+    })
 }
 
 impl Factor {
@@ -153,7 +217,9 @@ fn begin(call: &mut Call<'_>) -> Answer {
             check_email(&email)?;
             contact = Some(Contact::Email(email));
         }
-        kind if call.world.mfa.of(&user_id).any(|factor| factor.kind == kind) => return Err(enrolled_already(kind)),
+        kind if call.world.mfa.of(&user_id).iter().any(|factor| factor.kind == kind) => {
+            return Err(enrolled_already(kind));
+        }
         _ => {}
     }
     if let Some(contact) = &contact {
@@ -174,9 +240,10 @@ fn begin(call: &mut Call<'_>) -> Answer {
             "otpauth://totp/emulator:{account}?secret={}&period=30&digits=6&algorithm=SHA1&issuer=emulator",
             totp::encode_secret(&secret)
         );
+        let picture = format!("data:image/svg+xml;base64,{}", BASE64.encode(draw(&uri)?.as_bytes()));
         data.insert(
             "otpData".to_owned(),
-            json!({ "qrCodeUri": uri, "qrCodeDataUrl": PICTURE, "recoveryCode": recovery_code() }),
+            json!({ "qrCodeUri": uri, "qrCodeDataUrl": picture, "recoveryCode": recovery_code() }),
         );
     }
     let token = call.world.mfa.enrolments.issue(
@@ -250,16 +317,17 @@ fn finish(call: &mut Call<'_>) -> Answer {
     let mfa = &mut call.world.mfa;
     if mfa
         .of(&user_id)
+        .iter()
         .any(|factor| factor.kind == kind && factor.profile == profile)
     {
         return Err(enrolled_already(&kind));
     }
     mfa.enrolments.redeem(&token, now);
-    mfa.factors.push(Factor {
+    mfa.factors.entry(user_id).or_default().push(Factor {
         id: random::object_id(),
-        user_id,
         kind,
         profile,
+        contact: begun.contact,
         secret: begun.secret,
     });
     Ok(Reply::Done)
@@ -277,9 +345,9 @@ fn profile_of(contact: &Contact) -> Value {
 
 fn reset(call: &mut Call<'_>) -> Answer {
     let (user_id, factor_id) = (call.user_id()?, call.text("factorId"));
-    let factors = &mut call.world.mfa.factors;
+    let factors = call.world.mfa.factors.entry(user_id).or_default();
     let before = factors.len();
-    factors.retain(|factor| !(factor.user_id == user_id && factor.id == factor_id));
+    factors.retain(|factor| factor.id != factor_id);
     if factors.len() < before {
         Ok(Reply::Done)
     } else {
@@ -293,12 +361,14 @@ fn no_factor() -> Failure {
 
 fn list(call: &mut Call<'_>) -> Answer {
     let user_id = call.user_id()?;
-    Ok(Reply::Data(call.world.mfa.of(&user_id).map(Factor::to_json).collect()))
+    Ok(Reply::Data(
+        call.world.mfa.of(&user_id).iter().map(Factor::to_json).collect(),
+    ))
 }
 
 fn get_one(call: &mut Call<'_>) -> Answer {
     let (user_id, factor_id) = (call.user_id()?, call.text("factorId"));
-    let factor = call.world.mfa.of(&user_id).find(|factor| factor.id == factor_id);
+    let factor = call.world.mfa.of(&user_id).iter().find(|factor| factor.id == factor_id);
     factor.map(|factor| Reply::Data(factor.to_json())).ok_or_else(no_factor)
 }
 
@@ -306,7 +376,7 @@ fn list_open(call: &mut Call<'_>) -> Answer {
     let user_id = call.user_id()?;
     let open = KINDS
         .iter()
-        .filter(|kind| !call.world.mfa.of(&user_id).any(|factor| factor.kind == **kind));
+        .filter(|kind| !call.world.mfa.of(&user_id).iter().any(|factor| factor.kind == **kind));
     Ok(Reply::Data(open.map(|kind| json!({ "factorType": kind })).collect()))
 }
 

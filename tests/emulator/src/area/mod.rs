@@ -22,6 +22,7 @@ pub(crate) mod public_info;
 pub(crate) mod push;
 pub(crate) mod qr_code;
 pub(crate) mod sign_in;
+pub(crate) mod sign_in_page;
 pub(crate) mod sign_out;
 pub(crate) mod sign_up;
 pub(crate) mod social;
@@ -40,7 +41,6 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Route> {
         authorize::ROUTES,
         captcha::ROUTES,
         cas::ROUTES,
-        control::ROUTES,
         devices::ROUTES,
         invitations::ROUTES,
         messages::ROUTES,
@@ -53,6 +53,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Route> {
         push::ROUTES,
         qr_code::ROUTES,
         sign_in::ROUTES,
+        sign_in_page::ROUTES,
         sign_out::ROUTES,
         sign_up::ROUTES,
         social::ROUTES,
@@ -62,4 +63,5 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Route> {
     ]
     .into_iter()
     .flatten()
+    .chain(control::routes())
 }

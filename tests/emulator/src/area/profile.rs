@@ -1,6 +1,6 @@
 //! The signed-in user's own profile, addresses, password and account.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::area::messages::{check_email, check_phone};
 use crate::area::sign_up::check_custom_data;
@@ -11,11 +11,12 @@ use crate::one_time::{LIFETIME, OneTime};
 use crate::password;
 use crate::route::{Call, Caller, Route, get, post};
 use crate::state::Contact;
-use crate::validate::Kind::{Flag, Map, Object, OneOf, Text};
+use crate::tokens::has_scope;
+use crate::validate::Kind::{Flag, Map as AnyMap, Object, OneOf, Text};
 use crate::validate::{may, need, when};
 
 /// What the flows of this section remember between their two steps.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct ProfileState {
     contact_updates: OneTime<ContactUpdate>,
     password_resets: OneTime<String>,
@@ -23,7 +24,7 @@ pub(crate) struct ProfileState {
 }
 
 /// A proof that the user may change to this address.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct ContactUpdate {
     user_id: String,
     to: Contact,
@@ -58,7 +59,7 @@ pub(crate) const ROUTES: &[Route] = &[
             may("gender", OneOf(&["M", "F", "U"])),
             may("username", Text),
             may("company", Text),
-            may("customData", Map),
+            may("customData", AnyMap),
             may("identityNumber", Text),
         ],
         update_profile,
@@ -241,6 +242,15 @@ pub(crate) const ROUTES: &[Route] = &[
 fn get_profile(call: &mut Call<'_>) -> Answer {
     let user = call.user()?;
     let mut profile = user.profile();
+    if call.world.settings.rules.profile_by_scope {
+        let grant = call
+            .bearer()
+            .and_then(|token| call.world.tokens.access(token, call.now));
+        let scope = grant
+            .map(|grant| grant.authorization.scope.as_str())
+            .unwrap_or_default();
+        profile.retain(|name, _| scope_of(name).is_none_or(|needed| has_scope(scope, needed)));
+    }
     if call.flag("withCustomData") {
         profile.insert("customData".to_owned(), Value::Object(user.custom_data.clone()));
     }
@@ -256,6 +266,24 @@ fn get_profile(call: &mut Call<'_>) -> Answer {
         profile.insert("departmentIds".to_owned(), json!(ids));
     }
     Ok(Reply::Data(Value::Object(profile)))
+}
+
+/// The scope that a member of the profile belongs to; none for what everybody sees of themselves.
+fn scope_of(member: &str) -> Option<&'static str> {
+    Some(match member {
+        "email" | "emailVerified" => "email",
+        "phone" | "phoneVerified" | "phoneCountryCode" => "phone",
+        "username" => "username",
+        "externalId" => "external_id",
+        "tenantId" => "tenant_id",
+        "address" | "streetAddress" | "country" | "province" | "city" | "region" | "locality" | "postalCode"
+        | "formatted" => "address",
+        "name" | "nickname" | "photo" | "gender" | "birthdate" | "givenName" | "familyName" | "middleName"
+        | "profile" | "preferredUsername" | "website" | "zoneinfo" | "locale" | "company" | "identityNumber" => {
+            "profile"
+        }
+        _ => return None,
+    })
 }
 
 /// Changes what the request names; `null` clears a member, except those that a user always has.
@@ -278,13 +306,11 @@ fn update_profile(call: &mut Call<'_>) -> Answer {
         "identityNumber",
     ];
     let own_id = call.user_id()?;
-    if let Some(username) = call.maybe("username")
-        && call
-            .world
-            .user_where(|user| user.id != own_id && user.has_username(&username))
-            .is_some()
-    {
-        return Err(coded::USERNAME_TAKEN);
+    if let Some(username) = call.maybe("username") {
+        let wanted = Map::from_iter([("username".to_owned(), Value::String(username))]);
+        if call.world.taken(&wanted, Some(&own_id)).is_some() {
+            return Err(coded::USERNAME_TAKEN);
+        }
     }
     if let Some(Value::Object(custom)) = call.value("customData") {
         let custom = custom.clone();
@@ -614,6 +640,7 @@ fn reset_password(call: &mut Call<'_>) -> Answer {
         .ok_or_else(reset_token_expired)?;
     let user = call.world.user_mut(&user_id).ok_or(coded::USER_NOT_FOUND)?;
     user.set_password(password, now);
+    user.set("resetPasswordOnNextLogin", false);
     Ok(Reply::success())
 }
 

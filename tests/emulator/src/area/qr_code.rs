@@ -1,15 +1,16 @@
 //! Signing in by scanning a picture with an application that is signed in.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::area::sign_in::{authenticate_client, finish, tokens_for};
+use crate::area::sign_in::{add_custom_data, authenticate_client, finish, tokens_for};
 use crate::clock::{Millis, millis};
 use crate::failure::{Answer, Failure, Reply, coded};
 use crate::random;
 use crate::route::{Call, Caller, Route, get, post};
-use crate::validate::Kind::{Flag, Map, Object, OneOf, Text};
+use crate::validate::Kind::{Flag, Map as AnyMap, Object, OneOf, Text};
 use crate::validate::{Field, may, need};
 
 const LIFETIME: Duration = Duration::from_secs(120);
@@ -46,9 +47,8 @@ enum Direction {
     MobileApp,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct QrCode {
-    id: String,
     direction: Direction,
     created_at: Millis,
     status: Status,
@@ -56,6 +56,8 @@ struct QrCode {
     /// Handed out once the user has agreed.
     ticket: Option<String>,
     ticket_expires_at: Millis,
+    /// For the user's own, once the user has agreed.
+    custom_data: Map<String, Value>,
 }
 
 impl QrCode {
@@ -69,37 +71,46 @@ impl QrCode {
     }
 }
 
-#[derive(Debug, Default)]
-pub(crate) struct QrCodes(Vec<QrCode>);
+#[derive(Debug, Clone, Default)]
+pub(crate) struct QrCodes {
+    codes: HashMap<String, QrCode>,
+    /// The code of each ticket.
+    tickets: HashMap<String, String>,
+}
 
 impl QrCodes {
-    fn add(&mut self, direction: Direction, user_id: Option<String>, now: Millis) -> String {
+    fn add(
+        &mut self,
+        direction: Direction,
+        user_id: Option<String>,
+        custom_data: Map<String, Value>,
+        now: Millis,
+    ) -> String {
         let id = random::token();
-        self.0.push(QrCode {
-            id: id.clone(),
+        let code = QrCode {
             direction,
             created_at: now,
             status: Status::Pending,
             user_id,
             ticket: None,
             ticket_expires_at: 0,
-        });
+            custom_data,
+        };
+        self.codes.insert(id.clone(), code);
         id
     }
 
     fn get(&self, id: &str, direction: Direction) -> Option<&QrCode> {
-        self.0.iter().find(|code| code.id == id && code.direction == direction)
+        self.codes.get(id).filter(|code| code.direction == direction)
     }
 
     fn get_mut(&mut self, id: &str, direction: Direction) -> Option<&mut QrCode> {
-        self.0
-            .iter_mut()
-            .find(|code| code.id == id && code.direction == direction)
+        self.codes.get_mut(id).filter(|code| code.direction == direction)
     }
 
     /// The user who agreed; the ticket is good for one use.
     fn redeem(&mut self, ticket: &str, now: Millis) -> Option<String> {
-        let code = self.0.iter_mut().find(|code| code.ticket.as_deref() == Some(ticket))?;
+        let code = self.codes.get_mut(&self.tickets.remove(ticket)?)?;
         code.ticket = None;
         if now < code.ticket_expires_at {
             code.user_id.clone()
@@ -125,12 +136,13 @@ pub(crate) const ROUTES: &[Route] = &[
                 OneOf(&["MOBILE_APP", "WECHAT_MINIPROGRAM", "WECHAT_OFFICIAL_ACCOUNT"]),
             ),
             may("extIdpConnId", Text),
-            may("customData", Map),
-            may("context", Map),
+            may("customData", AnyMap),
+            may("context", AnyMap),
             may("autoMergeQrCode", Flag),
         ],
         generate,
     ),
+    get("/qrcode/{name}", Caller::Anyone, &[], picture),
     get("/api/v3/check-qrcode-status", Caller::App, BY_ID, status),
     get("/api/v3/get-qrcode-status", Caller::App, BY_ID, status),
     get(
@@ -158,7 +170,7 @@ pub(crate) const ROUTES: &[Route] = &[
         Caller::User,
         &[may(
             "options",
-            Object(&[may("scope", Text), may("context", Map), may("customData", Map)]),
+            Object(&[may("scope", Text), may("context", AnyMap), may("customData", AnyMap)]),
         )],
         generate_fastpass,
     ),
@@ -172,11 +184,43 @@ pub(crate) const ROUTES: &[Route] = &[
 
 fn generate(call: &mut Call<'_>) -> Answer {
     let now = call.now;
-    let id = call.world.qr_codes.add(Direction::Web, None, now);
-    let url = format!("{}/qrcode/{id}.png", call.world.url);
+    let mobile = call.text("type") == "MOBILE_APP";
+    let custom_data = custom_data(call, "customData").filter(|_| mobile);
+    let id = call
+        .world
+        .qr_codes
+        .add(Direction::Web, None, custom_data.unwrap_or_default(), now);
+    let url = format!("{}/qrcode/{id}.svg", call.world.url);
     Ok(Reply::Data(
         json!({ "qrcodeId": id, "url": url, "customLogoUrl": Value::Null }),
     ))
+}
+
+fn custom_data(call: &Call<'_>, name: &str) -> Option<Map<String, Value>> {
+    call.value(name).and_then(Value::as_object).cloned()
+}
+
+/// The picture that the web page shows. What it says is for the mobile application: the scene and the code's id.
+fn picture(call: &mut Call<'_>) -> Answer {
+    let name = call.variable("name");
+    let id = name.strip_suffix(".svg").unwrap_or_default();
+    if call.world.qr_codes.get(id, Direction::Web).is_none() {
+        return Err(Failure::not_found("There is no such QR code"));
+    }
+    let text = json!({ "scene": "WEB_LOGIN", "qrcodeId": id, "apiHost": call.world.url }).to_string();
+    Ok(Reply::Document {
+        content_type: "image/svg+xml".into(),
+        body: draw(&text)?.into_bytes(),
+    })
+}
+
+/// A picture that says this.
+pub(crate) fn draw(text: &str) -> Result<String, Failure> {
+    let code = qrcode::QrCode::new(text).map_err(|_| Failure::internal("the text is too long for a picture"))?;
+    Ok(code
+        .render::<qrcode::render::svg::Color<'_>>()
+        .min_dimensions(240, 240)
+        .build())
 }
 
 fn status(call: &mut Call<'_>) -> Answer {
@@ -233,12 +277,16 @@ fn step(call: &mut Call<'_>) -> Result<(), Failure> {
     let code = call.world.qr_codes.get_mut(&id, Direction::Web);
     let code = code.ok_or_else(|| Failure::not_found("There is no such QR code"))?;
     let own = code.user_id.as_ref().is_none_or(|owner| *owner == user_id);
+    let (mut custom, mut ticket) = (Map::new(), None);
     code.status = match (code.status(now), action.as_str()) {
         (Status::Expired, _) => return Err(Failure::refused("The QR code has expired")),
         (Status::Pending, "SCAN") => Status::Scanned,
         (Status::Scanned, _) if !own => return Err(Failure::forbidden("Another user scanned this QR code")),
         (Status::Scanned, "CONFIRM") => {
-            code.ticket = Some(random::token());
+            custom = std::mem::take(&mut code.custom_data);
+            let new = random::token();
+            code.ticket = Some(new.clone());
+            ticket = Some(new);
             code.ticket_expires_at = now.saturating_add(millis(TICKET_LIFETIME));
             Status::Authorized
         }
@@ -246,8 +294,11 @@ fn step(call: &mut Call<'_>) -> Result<(), Failure> {
         (Status::Pending, _) => return Err(Failure::refused("The QR code has not been scanned yet")),
         _ => return Err(Failure::refused("The QR code is not waiting for this")),
     };
-    code.user_id = Some(user_id);
-    Ok(())
+    code.user_id = Some(user_id.clone());
+    if let Some(ticket) = ticket {
+        call.world.qr_codes.tickets.insert(ticket, id);
+    }
+    add_custom_data(call, &user_id, custom)
 }
 
 fn exchange(call: &mut Call<'_>) -> Answer {
@@ -260,10 +311,11 @@ fn exchange(call: &mut Call<'_>) -> Answer {
 
 fn generate_fastpass(call: &mut Call<'_>) -> Answer {
     let (user_id, now) = (call.user_id()?, call.now);
+    let custom_data = custom_data(call, "options.customData").unwrap_or_default();
     let id = call
         .world
         .qr_codes
-        .add(Direction::MobileApp, Some(user_id.clone()), now);
+        .add(Direction::MobileApp, Some(user_id.clone()), custom_data, now);
     let user = call.user()?;
     let settings = &call.world.settings;
     Ok(Reply::Data(json!({
@@ -296,7 +348,11 @@ fn app_login(call: &mut Call<'_>) -> Answer {
     let (id, now) = (call.text("qrcodeId"), call.now);
     let code = open_app_login(call, &id, now)?;
     code.status = Status::Authorized;
-    let user_id = code.user_id.clone().unwrap_or_default();
+    let (user_id, custom) = (
+        code.user_id.clone().unwrap_or_default(),
+        std::mem::take(&mut code.custom_data),
+    );
+    add_custom_data(call, &user_id, custom)?;
     finish(call, &user_id, SCOPE, "loginByQRCode")
 }
 

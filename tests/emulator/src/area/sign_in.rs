@@ -2,12 +2,16 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::area::sign_up::{contact, proven, register};
+use crate::area::mfa;
+use crate::area::sign_up::{add, check_custom_data, contact, proven};
 use crate::client_authentication::Credentials;
+use crate::clock::Millis;
 use crate::failure::{Answer, Failure, Reply, coded};
 use crate::password;
 use crate::route::{Call, Caller, Route, post};
-use crate::user::User;
+use crate::rules::Captcha;
+use crate::state::{Account, Contact};
+use crate::user::UserSeed;
 use crate::validate::Kind::{Flag, Map as AnyMap, Object, OneOf, Text};
 use crate::validate::{Field, may, need, when};
 
@@ -92,23 +96,66 @@ pub(crate) const ROUTES: &[Route] = &[
 fn sign_in(call: &mut Call<'_>) -> Answer {
     authenticate_client(call)?;
     let scope = scope(call)?;
-    check_captcha(call)?;
     let (user_id, method) = match call.text("connection").as_str() {
         "PASSWORD" => (by_password(call)?, "loginByPassword"),
         "PASSCODE" => (by_code(call)?, "loginByPassCode"),
         "LDAP" => (by_directory(call, "ldapPayload", &coded::LDAP_REFUSED)?, "loginByLDAP"),
         _ => (by_directory(call, "adPayload", &coded::AD_REFUSED)?, "loginByAD"),
     };
+    call.world.check_may_enter(&user_id)?;
+    check_next_steps(call, &user_id)?;
     finish(call, &user_id, &scope, method)
 }
 
-/// The letters of a picture are not asked for, but when they are sent with their token they have to be right.
-fn check_captcha(call: &mut Call<'_>) -> Result<(), Failure> {
-    let (Some(token), now) = (call.maybe("options.captchaToken"), call.now) else {
-        return Ok(());
+/// What has to follow here needs the sign-in page; this says so.
+fn check_next_steps(call: &mut Call<'_>, user_id: &str) -> Result<(), Failure> {
+    if needs_first_password(call, user_id) {
+        return Err(coded::FIRST_PASSWORD);
+    }
+    match mfa::demanded(call.world, user_id) {
+        Some(failure) => Err(failure.with_data(mfa::next_step(call.world, user_id))),
+        None => Ok(()),
+    }
+}
+
+/// Whether the user has to choose a new password now.
+pub(crate) fn needs_first_password(call: &Call<'_>, user_id: &str) -> bool {
+    let marked = call
+        .world
+        .user(user_id)
+        .and_then(|user| user.fields.get("resetPasswordOnNextLogin"));
+    call.world.settings.rules.first_password && marked == Some(&Value::Bool(true))
+}
+
+/// Whether whoever signs in so has to type the letters of a picture.
+pub(crate) fn needs_captcha(call: &Call<'_>, account: &Account) -> bool {
+    match call.world.settings.rules.captcha {
+        Captcha::Never => false,
+        Captcha::Always => true,
+        Captcha::AfterFailures(limit) => {
+            let user = call.world.user_with(account);
+            user.is_some_and(|user| call.world.attempts.count(&user.id) >= limit)
+        }
+    }
+}
+
+/// Letters that are sent with their token have to be right, whether they are asked for or not.
+fn check_captcha(call: &mut Call<'_>, account: &Account) -> Result<(), Failure> {
+    let Some(token) = call.maybe("options.captchaToken") else {
+        return if needs_captcha(call, account) {
+            Err(coded::CAPTCHA_WRONG)
+        } else {
+            Ok(())
+        };
     };
-    let expected = call.world.captchas.redeem(&token, now);
-    if expected.is_some() && expected == call.maybe("options.captchaCode") {
+    let (code, now) = (call.text("options.captchaCode"), call.now);
+    redeem_captcha(call, &token, &code, now)
+}
+
+/// Uses up the picture of this token.
+pub(crate) fn redeem_captcha(call: &mut Call<'_>, token: &str, code: &str, now: Millis) -> Result<(), Failure> {
+    let expected = call.world.captchas.redeem(token, now);
+    if expected.is_some_and(|expected| expected.eq_ignore_ascii_case(code)) {
         Ok(())
     } else {
         Err(coded::CAPTCHA_WRONG)
@@ -139,12 +186,22 @@ pub(crate) fn tokens_for(
     scope: &str,
     method: &'static str,
 ) -> Result<Map<String, Value>, Failure> {
-    let user = call.world.user(user_id).ok_or(coded::USER_NOT_FOUND)?;
-    if user.text("status") != Some("Activated") {
-        return Err(coded::USER_LOCKED);
+    call.world.check_may_enter(user_id)?;
+    if let Some(Value::Object(custom)) = call.value("options.customData") {
+        let custom = custom.clone();
+        add_custom_data(call, user_id, custom)?;
     }
     let visit = call.visit(method);
     call.world.sign_in(user_id, scope, &visit)
+}
+
+/// Adds to the user's custom data what came with a sign-in.
+pub(crate) fn add_custom_data(call: &mut Call<'_>, user_id: &str, custom: Map<String, Value>) -> Result<(), Failure> {
+    let user = call.world.user_mut(user_id).ok_or(coded::USER_NOT_FOUND)?;
+    let merged = user.custom_data.clone().into_iter().chain(custom).collect();
+    check_custom_data(&merged)?;
+    user.custom_data = merged;
+    Ok(())
 }
 
 /// Checks that the application proves itself as it is configured to, and in no other way.
@@ -157,53 +214,53 @@ pub(crate) fn authenticate_client(call: &Call<'_>) -> Result<(), Failure> {
     }
 }
 
-pub(crate) type IsUser = dyn Fn(&User) -> bool;
-
 fn by_password(call: &mut Call<'_>) -> Result<String, Failure> {
     let given = |name: &str| call.maybe(&format!("passwordPayload.{name}"));
     let encrypt_type = call.maybe("options.passwordEncryptType");
-    let is_user: Box<IsUser> = if let Some(account) = given("account") {
-        Box::new(move |user| user.has_account(&account))
-    } else if let Some(email) = given("email") {
-        Box::new(move |user| user.has_email(&email))
-    } else if let Some(username) = given("username") {
-        Box::new(move |user| user.has_username(&username))
-    } else if let Some(phone) = given("phone") {
-        Box::new(move |user| user.text("phone") == Some(phone.as_str()))
-    } else {
-        return Err(Failure::invalid(
-            "Must contain one of the following fields: account, email, username, phone",
-        ));
-    };
+    let account = given("account").map(Account::Any);
+    let account = account
+        .or_else(|| given("email").map(Account::Email))
+        .or_else(|| given("username").map(Account::Username))
+        .or_else(|| given("phone").map(Account::Phone))
+        .ok_or_else(|| Failure::invalid("Must contain one of the following fields: account, email, username, phone"))?;
+    check_captcha(call, &account)?;
     let password = call
         .world
         .password_keys
         .read(encrypt_type.as_deref(), &call.text("passwordPayload.password"))?;
-    if call.world.user_where(&is_user).is_none() && call.flag("options.autoRegister") {
+    if call.world.user_with(&account).is_none() && call.flag("options.autoRegister") {
         return auto_register_by_password(call, &password);
     }
-    check_password(call, &is_user, &password)
+    check_password(call, &account, &password)
 }
 
-/// The user, if the password is right; a wrong one is noted in the login history.
-pub(crate) fn check_password(call: &mut Call<'_>, is_user: &IsUser, password: &str) -> Result<String, Failure> {
-    let user = call.world.user_where(is_user).ok_or(coded::USER_NOT_FOUND)?;
+/// The user, if the password is right; a wrong one is noted in the login history. A locked account is not even looked at.
+pub(crate) fn check_password(call: &mut Call<'_>, account: &Account, password: &str) -> Result<String, Failure> {
+    let user = call.world.user_with(account).ok_or(coded::USER_NOT_FOUND)?;
+    let (user_id, now, visit) = (user.id.clone(), call.now, call.visit("loginByPassword"));
+    let rules = &call.world.settings.rules;
     let failure = match &user.password {
-        Some(own) if own == password => return Ok(user.id.clone()),
+        _ if call.world.attempts.is_locked(&user_id, rules, now) => coded::USER_LOCKED,
+        Some(own) if own == password => {
+            call.world.attempts.forget(&user_id);
+            return Ok(user_id);
+        }
         Some(_) => coded::PASSWORD_WRONG,
         None => Failure {
             message: "No password is set".into(),
             ..coded::PASSWORD_WRONG
         },
     };
-    let (user_id, now, visit) = (user.id.clone(), call.now, call.visit("loginByPassword"));
+    if failure != coded::USER_LOCKED {
+        call.world.attempts.fail(&user_id, rules, now);
+    }
     call.world.sessions.refuse(&user_id, visit, &failure.message, now);
     Err(failure)
 }
 
 /// A generic account does not say whether it is a name or an address, so it cannot be registered.
 fn auto_register_by_password(call: &mut Call<'_>, password: &str) -> Result<String, Failure> {
-    let mut seed = crate::user::UserSeed::new().password(password);
+    let mut seed = UserSeed::new().password(password);
     for name in ["email", "username", "phone"] {
         if let Some(value) = call.maybe(&format!("passwordPayload.{name}")) {
             seed = seed.field(name, value);
@@ -212,14 +269,13 @@ fn auto_register_by_password(call: &mut Call<'_>, password: &str) -> Result<Stri
     if seed.fields.is_empty() {
         return Err(coded::USER_NOT_FOUND);
     }
-    if password.chars().count() < 6 {
-        return Err(coded::PASSWORD_TOO_SHORT);
-    }
+    call.world.settings.rules.check_new_password(password)?;
     registered(call, seed)
 }
 
 fn by_code(call: &mut Call<'_>) -> Result<String, Failure> {
     let contact = contact(call, "passCodePayload")?;
+    check_captcha(call, &Account::Contact(contact.clone()))?;
     let code = call.text("passCodePayload.passCode");
     call.world.redeem_codes(&[contact.presented("CHANNEL_LOGIN", &code)])?;
     match call.world.user_at(&contact).map(|user| user.id.clone()) {
@@ -229,16 +285,11 @@ fn by_code(call: &mut Call<'_>) -> Result<String, Failure> {
     }
 }
 
-fn registered(call: &mut Call<'_>, seed: crate::user::UserSeed) -> Result<String, Failure> {
+fn registered(call: &mut Call<'_>, seed: UserSeed) -> Result<String, Failure> {
     if !call.world.settings.registration {
         return Err(coded::REGISTRATION_OFF);
     }
-    register(call, seed)?;
-    call.world
-        .users
-        .last()
-        .map(|user| user.id.clone())
-        .ok_or(coded::USER_NOT_FOUND)
+    add(call, seed)
 }
 
 /// LDAP and AD know the same users, by their user name.
@@ -247,8 +298,12 @@ fn by_directory(call: &mut Call<'_>, payload: &str, refused: &Failure) -> Result
     let encrypt_type = call.maybe("options.passwordEncryptType");
     let sent = call.text(&format!("{payload}.password"));
     let password = call.world.password_keys.read(encrypt_type.as_deref(), &sent)?;
-    let is_user = move |user: &User| user.has_username(&account);
-    check_password(call, &is_user, &password).map_err(|_| refused.clone())
+    let account = Account::Username(account);
+    check_captcha(call, &account)?;
+    check_password(call, &account, &password).map_err(|failure| match failure {
+        failure if failure == coded::USER_LOCKED => failure,
+        _ => refused.clone(),
+    })
 }
 
 /// By e-mail address, phone number or user name, whichever is given first; else the signed-in user's own.
@@ -259,13 +314,12 @@ fn validate_password(call: &mut Call<'_>) -> Answer {
         .password_keys
         .read(encrypt_type.as_deref(), &call.text("password"))?;
     let user = if let Some(email) = call.maybe("email") {
-        call.world.user_where(|user| user.has_email(&email))
-    } else if let Some(phone) = call.maybe("phone") {
+        call.world.user_at(&Contact::Email(email))
+    } else if let Some(number) = call.maybe("phone") {
         let country_code = call.maybe("phoneCountryCode");
-        call.world
-            .user_where(|user| user.has_phone(country_code.as_deref(), &phone))
+        call.world.user_at(&Contact::Phone { country_code, number })
     } else if let Some(username) = call.maybe("username") {
-        call.world.user_where(|user| user.has_username(&username))
+        call.world.user_with(&Account::Username(username))
     } else {
         Some(call.user()?)
     };

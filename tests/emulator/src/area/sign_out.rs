@@ -2,8 +2,9 @@
 
 use axum::http::StatusCode;
 
-use crate::area::authorize::{complaint, forget, may_return_to, page, redirect};
+use crate::area::authorize::{forget, may_return_to, redirect};
 use crate::failure::{Answer, Reply};
+use crate::html::{complaint, page};
 use crate::route::{Call, Caller, Route, get, post};
 
 pub(crate) const ROUTES: &[Route] = &[

@@ -219,22 +219,21 @@ fn complete(call: &mut Call<'_>, proofs: &mut Vec<Proof>, mut seed: UserSeed) ->
 
 /// Refuses a user whose name or address somebody has, or who has too much custom data.
 fn check_free(call: &Call<'_>, seed: &UserSeed) -> Result<(), Failure> {
-    let text = |name: &str| seed.fields.get(name).and_then(Value::as_str);
-    let taken = call.world.user_where(|user| {
-        text("username").is_some_and(|name| user.has_username(name))
-            || text("email").is_some_and(|email| user.has_email(email))
-            || text("phone").is_some_and(|phone| user.has_phone(text("phoneCountryCode"), phone))
-    });
-    if taken.is_some() {
+    if call.world.taken(&seed.fields, None).is_some() {
         return Err(coded::USER_EXISTS);
     }
     check_custom_data(&seed.custom_data)
 }
 
-/// Adds the user, if nobody has the same name or address.
-pub(crate) fn register(call: &mut Call<'_>, seed: UserSeed) -> Answer {
+/// Adds the user, if nobody has the same name or address, and answers the id.
+pub(crate) fn add(call: &mut Call<'_>, seed: UserSeed) -> Result<String, Failure> {
     check_free(call, &seed)?;
-    let id = call.world.add_user(seed);
+    Ok(call.world.add_user(seed))
+}
+
+/// The same, answering the profile.
+pub(crate) fn register(call: &mut Call<'_>, seed: UserSeed) -> Answer {
+    let id = add(call, seed)?;
     let user = call.world.user(&id).ok_or(coded::USER_NOT_FOUND)?;
     Ok(Reply::Data(Value::Object(user.profile())))
 }

@@ -4,7 +4,6 @@
 use serde_json::{Value, json};
 
 use crate::area::sign_in::{authenticate_client, finish, scope};
-use crate::directory::is_identity;
 use crate::failure::{Answer, Failure, Reply, coded};
 use crate::random;
 use crate::route::{Call, Caller, Route, get, post};
@@ -305,10 +304,7 @@ pub(crate) fn enter(call: &mut Call<'_>, connection: &str, there: &str) -> Resul
         .ext_idp(connection)
         .ok_or_else(no_connection)?
         .clone();
-    let linked = call
-        .world
-        .user_where(|user| user.identities.iter().any(|one| is_identity(one, &idp.id, there)));
-    if let Some(user) = linked {
+    if let Some(user) = call.world.user_linked_to(&idp.id, there) {
         return Ok(user.id.clone());
     }
     if !call.world.settings.registration {

@@ -5,11 +5,11 @@ use axum::http::{HeaderValue, Response, StatusCode, header};
 use serde_json::{Map, Value, json};
 
 use crate::area::authorize::{self, OAuthRefusal};
-use crate::area::sign_in::{IsUser, check_password};
+use crate::area::sign_in::check_password;
 use crate::client_authentication::Credentials;
 use crate::failure::{Answer, Failure, Reply};
 use crate::route::{Call, Caller, Route, get, post};
-use crate::state::{ClientAuthentication, HOSTED_LIFETIME};
+use crate::state::{Account, ClientAuthentication, HOSTED_LIFETIME};
 use crate::tokens::{
     Authorization, Grant, Protocol, Redeemed, Refresh, RefreshRotation, Wanted, has_scope, user_claims,
 };
@@ -219,8 +219,7 @@ fn by_credentials(call: &mut Call<'_>, protocol: Protocol) -> Outcome<Map<String
 
 fn by_password(call: &mut Call<'_>, protocol: Protocol) -> Outcome<Map<String, Value>> {
     let (account, password) = (needed(call, "username")?, needed(call, "password")?);
-    let is_user: Box<IsUser> = Box::new(move |user| user.has_account(&account));
-    let user_id = check_password(call, &is_user, &password)
+    let user_id = check_password(call, &Account::Any(account), &password)
         .map_err(|failure| OAuthRefusal::new("invalid_grant", failure.message))?;
     enter(call, protocol, &user_id)
 }
@@ -234,6 +233,8 @@ fn by_access_token(call: &mut Call<'_>, protocol: Protocol) -> Outcome<Map<Strin
 }
 
 fn enter(call: &mut Call<'_>, protocol: Protocol, user_id: &str) -> Outcome<Map<String, Value>> {
+    let refused = |failure: Failure| OAuthRefusal::new("invalid_grant", failure.message);
+    call.world.check_may_enter(user_id).map_err(refused)?;
     let scope = call.maybe("scope").unwrap_or_else(|| "openid profile".to_owned());
     let visit = call.visit("loginByToken");
     let device_id = call.world.enter(user_id, &visit)?;

@@ -1,6 +1,8 @@
-//! Files. They are kept, and can be fetched again from the address that the upload answers.
+//! Files. The latest are kept, and can be fetched again from the address that the upload answers.
 
-use data_encoding::BASE64;
+use std::collections::VecDeque;
+
+use axum::body::Bytes;
 use serde_json::{Value, json};
 
 use crate::failure::{Answer, Failure, Reply};
@@ -9,12 +11,41 @@ use crate::route::{Call, Caller, Route, get, post};
 use crate::validate::Kind::{Any, Flag, Text};
 use crate::validate::{may, need};
 
+/// How many bytes are kept of all files together; older files go.
+const TOTAL_LIMIT: usize = 64 * 1024 * 1024;
+
 /// A file that was uploaded.
-#[derive(Debug)]
-pub(crate) struct Upload {
-    key: String,
-    content_type: String,
-    content: Vec<u8>,
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct UploadedFile {
+    /// Its folder and name, which its address ends with.
+    pub key: String,
+    /// As the upload named it.
+    pub content_type: String,
+    /// Its bytes.
+    pub content: Bytes,
+}
+
+/// The latest files, oldest first.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Uploads {
+    files: VecDeque<UploadedFile>,
+    bytes: usize,
+}
+
+impl Uploads {
+    fn add(&mut self, file: UploadedFile) {
+        self.bytes += file.content.len();
+        self.files.push_back(file);
+        while self.bytes > TOTAL_LIMIT {
+            let Some(oldest) = self.files.pop_front() else { return };
+            self.bytes -= oldest.content.len();
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &UploadedFile> {
+        self.files.iter()
+    }
 }
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -29,9 +60,7 @@ pub(crate) const ROUTES: &[Route] = &[
 
 /// The envelope has two members more than usual.
 fn upload(call: &mut Call<'_>) -> Answer {
-    let content = call
-        .maybe("file.content")
-        .and_then(|text| BASE64.decode(text.as_bytes()).ok());
+    let content = call.file("file").cloned();
     let content =
         content.ok_or_else(|| Failure::invalid("file must be a part of a multipart form, with a file name"))?;
     let folder = call.maybe("folder").unwrap_or_else(|| "photos".to_owned());
@@ -49,7 +78,7 @@ fn upload(call: &mut Call<'_>) -> Answer {
         .maybe("file.contentType")
         .unwrap_or_else(|| "application/octet-stream".to_owned());
     let url = format!("{}/files/{key}", call.world.url);
-    call.world.uploads.push(Upload {
+    call.world.uploads.add(UploadedFile {
         key: key.clone(),
         content_type,
         content,
@@ -71,13 +100,17 @@ fn download(call: &mut Call<'_>) -> Answer {
     let file = file.ok_or_else(|| Failure::not_found("There is no such file"))?;
     Ok(Reply::Document {
         content_type: file.content_type.clone().into(),
-        body: file.content.clone(),
+        body: file.content.to_vec(),
     })
 }
 
-impl Upload {
-    /// The file as a test sees it.
-    pub(crate) fn to_json(&self) -> Value {
-        json!({ "key": self.key, "contentType": self.content_type, "size": self.content.len() })
+impl UploadedFile {
+    pub(crate) fn to_json(&self, url: &str) -> Value {
+        json!({
+            "key": self.key,
+            "contentType": self.content_type,
+            "size": self.content.len(),
+            "url": format!("{url}/files/{}", self.key),
+        })
     }
 }

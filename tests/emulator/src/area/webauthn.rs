@@ -13,7 +13,7 @@ use crate::route::{Call, Caller, Route, delete, get, post, put};
 use crate::validate::Kind::{Limit, Map, Object, OneOf, Page, Text, Texts};
 use crate::validate::{Field, may, need};
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Credential {
     id: String,
     user_id: String,
@@ -38,14 +38,14 @@ impl Credential {
 }
 
 /// A ceremony that has begun.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Ceremony {
     challenge: String,
     /// Whose credential is made; nobody's while somebody signs in.
     user_id: Option<String>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct WebAuthnState {
     credentials: Vec<Credential>,
     ceremonies: OneTime<Ceremony>,

@@ -66,7 +66,7 @@ impl<'a> Caller<'a> {
 
     /// A seeded user, signed in.
     pub fn signed_in(emulator: &'a Emulator, seed: UserSeed) -> Self {
-        let id = emulator.add_user(seed);
+        let id = emulator.add_user(seed).unwrap();
         Self::new(emulator).with_token(emulator.access_token(&id).unwrap())
     }
 
@@ -105,7 +105,7 @@ impl<'a> Caller<'a> {
             "/api/v3/send-email",
             &json!({ "email": email, "channel": format!("CHANNEL_{channel}") }),
         ));
-        self.emulator.last_code(email, channel).unwrap()
+        self.emulator.last_code(email, channel.parse().unwrap()).unwrap()
     }
 
     pub fn sms_code(&self, number: &str, channel: &str) -> String {
@@ -113,7 +113,7 @@ impl<'a> Caller<'a> {
             "/api/v3/send-sms",
             &json!({ "phoneNumber": number, "channel": format!("CHANNEL_{channel}") }),
         ));
-        self.emulator.last_code(number, channel).unwrap()
+        self.emulator.last_code(number, channel.parse().unwrap()).unwrap()
     }
 
     pub fn sign_in(&self, account: &str, password: &str) -> Value {
