@@ -36,6 +36,14 @@ use std::time::Duration;
 ///
 /// The request carries the [`OperationInfo`](crate::OperationInfo) of what is called and, where the client sets one, a
 /// [`Timeout`] in its extensions; secret header values are marked sensitive. See the [module](self) for the contract.
+///
+/// A closure, a `Box`, an `Arc` of a transport is one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` carries no requests",
+    note = "a transport is a type that implements `Transport`, a box or `Arc` of one, or a closure \
+            `|request: http::Request<Vec<u8>>| -> Result<http::Response<Vec<u8>>, TransportError>`",
+    note = "ready-made ones are in `genauth::ureq` and `genauth::isahc`"
+)]
 pub trait Transport: Send + Sync {
     /// Sends the request and reads the whole answer.
     fn send(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, TransportError>;
@@ -113,15 +121,21 @@ impl fmt::Display for TransportErrorKind {
 }
 
 /// A request that brought no HTTP answer.
+///
+/// Cheap to clone.
+#[derive(Clone)]
 pub struct TransportError {
     inner: Box<Inner>,
 }
 
+#[derive(Clone)]
 struct Inner {
+    operation: Option<&'static str>,
+    host: Option<Arc<str>>,
     kind: TransportErrorKind,
     may_have_reached_server: bool,
     message: String,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl TransportError {
@@ -133,6 +147,8 @@ impl TransportError {
         let may_have_reached_server = !matches!(kind, TransportErrorKind::Connect | TransportErrorKind::Tls);
         Self {
             inner: Box::new(Inner {
+                operation: None,
+                host: None,
                 kind,
                 may_have_reached_server,
                 message: message.into(),
@@ -149,20 +165,24 @@ impl TransportError {
 
     /// Adds the error of the HTTP stack, for [`source`](StdError::source).
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.inner.source = Some(source.into());
+        self.inner.source = Some(Arc::from(source.into()));
         self
     }
 
-    /// The same error again, without its source.
-    pub(crate) fn echo(&self) -> Self {
-        Self {
-            inner: Box::new(Inner {
-                kind: self.inner.kind,
-                may_have_reached_server: self.inner.may_have_reached_server,
-                message: self.inner.message.clone(),
-                source: None,
-            }),
-        }
+    /// It happened to this operation, at this host.
+    pub(crate) fn at(&mut self, operation: &'static str, host: &Arc<str>) {
+        self.inner.operation.get_or_insert(operation);
+        self.inner.host.get_or_insert_with(|| Arc::clone(host));
+    }
+
+    /// The documented name of the operation, where it is known.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.inner.operation
+    }
+
+    /// The host that was called, such as `https://example.genauth.ai`, where it is known.
+    pub fn host(&self) -> Option<&str> {
+        self.inner.host.as_deref()
     }
 
     /// What went wrong.
@@ -179,6 +199,8 @@ impl TransportError {
 impl fmt::Debug for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransportError")
+            .field("operation", &self.inner.operation)
+            .field("host", &self.inner.host)
             .field("kind", &self.inner.kind)
             .field("may_have_reached_server", &self.inner.may_have_reached_server)
             .field("message", &self.inner.message)
@@ -189,6 +211,13 @@ impl fmt::Debug for TransportError {
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(operation) = self.inner.operation {
+            f.write_str(operation)?;
+            if let Some(host) = &self.inner.host {
+                write!(f, " at {host}")?;
+            }
+            f.write_str(": ")?;
+        }
         write!(f, "{}: {}", self.inner.kind, self.inner.message)
     }
 }

@@ -91,7 +91,7 @@ impl Wrong {
 
     #[cold]
     fn of_json(error: &serde_json::Error) -> Self {
-        Self::new(error.to_string(), false)
+        Self::new(without_values(error.to_string()), false)
     }
 
     /// This happened inside the field or item.
@@ -118,12 +118,53 @@ impl std::error::Error for Wrong {}
 impl de::Error for Wrong {
     #[cold]
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::new(message.to_string(), false)
+        Self::new(without_values(message.to_string()), false)
+    }
+
+    #[cold]
+    fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::new(format!("{} where {expected} was expected", kind(&unexpected)), false)
+    }
+
+    #[cold]
+    fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::new(format!("a {} that is not {expected}", kind(&unexpected)), false)
+    }
+
+    #[cold]
+    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
+        Self::new(format!("none of: {}", expected.join(", ")), false)
     }
 
     #[cold]
     fn duplicate_field(name: &'static str) -> Self {
         Self::new(format!("duplicate field `{name}`"), true)
+    }
+}
+
+/// What was found, without its value: that may be secret.
+fn kind<'a>(unexpected: &Unexpected<'a>) -> &'a str {
+    match unexpected {
+        Unexpected::Bool(_) => "boolean",
+        Unexpected::Unsigned(_) | Unexpected::Signed(_) | Unexpected::Float(_) => "number",
+        Unexpected::Char(_) | Unexpected::Str(_) => "text",
+        Unexpected::Unit | Unexpected::Option => "null",
+        Unexpected::Seq => "list",
+        Unexpected::Map => "object",
+        Unexpected::Other(what) => what,
+        _ => "value",
+    }
+}
+
+/// What somebody else's type says, without what stands in quotes: that may be a secret value.
+fn without_values(message: String) -> String {
+    match (message.find(['"', '`']), message.rfind(['"', '`'])) {
+        (Some(from), Some(to)) if from < to => format!(
+            "{}..{}",
+            message.get(..from).unwrap_or_default(),
+            message.get(to + 1..).unwrap_or_default()
+        ),
+        _ => message,
     }
 }
 
@@ -217,14 +258,44 @@ impl<'a> Reader<'a> {
         self.depth
     }
 
-    /// Watches whether the object that is read next says `"success": false`.
-    pub(crate) fn watch_success(&mut self) {
-        self.root = true;
+    /// Whether an object stands here.
+    pub(crate) fn is_object(&mut self) -> bool {
+        self.peek() == b'{'
+    }
+
+    /// Whether `false` stands here.
+    pub(crate) fn is_false(&mut self) -> bool {
+        self.peek() == b'f'
+    }
+
+    /// Reads with `read`; if that reads an object, watches whether it says `"success": false`.
+    pub(crate) fn watching(&mut self, read: &mut dyn FnMut(&mut Self) -> Result<(), Wrong>) -> Result<(), Wrong> {
+        self.root = matches!(self.peek(), b'{' | b'"');
+        let outcome = read(self);
+        self.root = false;
+        outcome
     }
 
     /// Whether a watched object said so.
-    pub(crate) fn refused(&self) -> bool {
-        self.refused
+    pub(crate) fn take_refused(&mut self) -> bool {
+        std::mem::take(&mut self.refused)
+    }
+
+    /// The number, boolean or text that stands here as text; `None` for null and for what has parts.
+    pub(crate) fn scalar(&mut self) -> Result<Option<String>, Wrong> {
+        match self.peek() {
+            b'"' => self.text().map(|text| Some(text.into_owned())),
+            b'n' | b'{' | b'[' => self.strict::<IgnoredAny>().map(|_| None),
+            _ => self.raw().map(|raw| Some(raw.to_owned())),
+        }
+    }
+
+    /// The same, with what has parts as JSON.
+    pub(crate) fn scalar_or_json(&mut self) -> Result<Option<String>, Wrong> {
+        match self.peek() {
+            b'{' | b'[' => self.raw().map(|raw| Some(raw.to_owned())),
+            _ => self.scalar(),
+        }
     }
 
     /// Passes over a value, and watches it while it does.
@@ -572,7 +643,7 @@ impl<'a> Reader<'a> {
                         Wanted::Map | Wanted::Struct => "{}",
                     })));
                 }
-                Unexpected::Other("string")
+                Unexpected::Other("text")
             }
             b'{' => Unexpected::Map,
             b'[' => Unexpected::Seq,

@@ -1,23 +1,23 @@
 //! From the bytes of an answer to a result.
 //!
-//! Documents, samples and servers disagree, so answers are read leniently. That costs nothing where an answer is as
-//! documented: it is read once, straight into its types. Only when that fails is it looked at as loose JSON, to find the
-//! service's error in it, or to say where it is wrong.
+//! Documents, samples and servers disagree, so answers are read leniently: see [`reader`]. An envelope is read once, and
+//! its result straight into its type on the way; what failed is told by the same pass.
 
 use std::fmt;
+use std::sync::Arc;
 
 use http::StatusCode;
-use http::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
+use http::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 use serde::de::{DeserializeOwned, IgnoredAny};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use crate::dto::reader::{self, Path, Reader, Wrong};
+use crate::dto::answer;
+use crate::dto::reader::{self, Reader, Wrong};
 use crate::error::api_code::ApiCode;
 use crate::error::excerpt::excerpt;
 use crate::error::text::capped;
-use crate::error::{ApiError, Error, OAuthError, ReplyError};
+use crate::error::{ApiError, Error, FailureData, OAuthError, ReplyError, retry_after};
 use crate::operation::{OperationInfo, ReplyFormat};
+use crate::value::encode;
 
 /// A result with what stands around it.
 #[derive(Debug, Clone)]
@@ -39,9 +39,23 @@ pub struct Reply<R> {
     pub headers: HeaderMap,
 }
 
+impl<R> Reply<R> {
+    /// The same with another result, made of this one.
+    pub fn map<T>(self, change: impl FnOnce(R) -> T) -> Reply<T> {
+        Reply {
+            data: change(self.data),
+            status_code: self.status_code,
+            message: self.message,
+            api_code: self.api_code,
+            request_id: self.request_id,
+            http_status: self.http_status,
+            headers: self.headers,
+        }
+    }
+}
+
 /// The answer of an operation that does not answer JSON: a picture, a redirect, a text.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct HttpReply {
     /// The HTTP status, such as 302 for a redirect.
@@ -50,8 +64,65 @@ pub struct HttpReply {
     pub content_type: Option<String>,
     /// Where a redirect leads to. It may hold a code or a token: do not log it.
     pub location: Option<crate::Secret>,
-    /// The body as text.
-    pub body: String,
+    /// The body as it came.
+    pub body: Vec<u8>,
+}
+
+impl HttpReply {
+    /// The body as text, if it is one.
+    pub fn text(&self) -> Option<&str> {
+        std::str::from_utf8(&self.body).ok()
+    }
+}
+
+answer!(
+    /// An [`HttpReply`] as JSON.
+    pub struct HttpReplyFields {
+        /// The HTTP status.
+        pub status: Option<i64>,
+        /// The content type.
+        pub content_type: Option<String>,
+        /// Where a redirect leads to.
+        pub location: Option<crate::Secret>,
+        /// The body, where it is text.
+        pub body: Option<String>,
+        /// The body in base64, where it is no text.
+        pub body_base64: Option<String>,
+    }
+);
+
+impl<'de> serde::Deserialize<'de> for HttpReply {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = HttpReplyFields::deserialize(deserializer)?;
+        let body = match (fields.body, fields.body_base64) {
+            (Some(text), _) => text.into_bytes(),
+            (None, Some(text)) => encode::from_base64(&text).ok_or_else(|| serde::de::Error::custom("no base64"))?,
+            (None, None) => Vec::new(),
+        };
+        Ok(Self {
+            status: fields
+                .status
+                .and_then(|status| u16::try_from(status).ok())
+                .unwrap_or_default(),
+            content_type: fields.content_type,
+            location: fields.location,
+            body,
+        })
+    }
+}
+
+#[cfg(feature = "full-serde")]
+impl serde::Serialize for HttpReply {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        HttpReplyFields {
+            status: Some(self.status.into()),
+            content_type: self.content_type.clone(),
+            location: self.location.clone(),
+            body: self.text().map(str::to_owned),
+            body_base64: self.text().is_none().then(|| encode::base64(&self.body)),
+        }
+        .serialize(serializer)
+    }
 }
 
 /// Everything of an answer but its body.
@@ -87,6 +158,16 @@ pub(crate) fn read<R: DeserializeOwned>(
     }
 }
 
+/// Reads JSON leniently, as an answer is read.
+pub(crate) fn read_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, Wrong> {
+    let mut result = None;
+    reader::read(json, &mut |reader| {
+        result = Some(T::deserialize(reader)?);
+        Ok(())
+    })?;
+    result.ok_or_else(|| serde::de::Error::custom("nothing stands here"))
+}
+
 /// The one place where success is decided.
 fn is_success(status_code: i64) -> bool {
     matches!(status_code, 200 | 201)
@@ -97,16 +178,36 @@ fn absent<R: DeserializeOwned>(answer: &Answer<'_>) -> Result<R, Error> {
     R::deserialize(&mut Reader::new(b"null"))
         .or_else(|_| R::deserialize(&mut Reader::new(b"[]")))
         .or_else(|_| R::deserialize(&mut Reader::new(b"{}")))
-        .map_err(|wrong| answer.reply_error("the answer has no data", &Path::default(), Some(&wrong)))
+        .map_err(|wrong| answer.reply_error("the answer has no data", Some(&wrong), None))
 }
 
-/// What the envelope holds beside the data.
+/// What an answer says of itself, beside its result.
 #[derive(Default)]
 struct Head {
     status_code: Option<i64>,
     message: Option<String>,
     api_code: Option<ApiCode>,
     request_id: Option<String>,
+    /// What the older endpoints of the service say, for `statusCode` and for `apiCode` alike.
+    code: Option<Code>,
+    /// `error` as OAuth has it.
+    error: Option<String>,
+    error_description: Option<String>,
+    /// `error` as an object, as the family of agents has it.
+    has_error_object: bool,
+    /// It, or its result, says `"success": false`.
+    refused: bool,
+    /// Where the result stands.
+    data: (usize, usize),
+    /// What is wrong with the result.
+    wrong: Option<Wrong>,
+    /// It is an object.
+    is_object: bool,
+}
+
+enum Code {
+    Number(i64),
+    Text,
 }
 
 type Parse<'a> = &'a mut dyn FnMut(&mut Reader<'_>) -> Result<(), Wrong>;
@@ -116,316 +217,306 @@ type Parse<'a> = &'a mut dyn FnMut(&mut Reader<'_>) -> Result<(), Wrong>;
 fn read_with(answer: &Answer<'_>, ignores_data: bool, parse: Parse<'_>) -> Result<Head, Error> {
     let format = answer.info.reply;
     let body = answer.body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(answer.body);
-    if format == ReplyFormat::Http {
-        return other_than_json(answer, parse);
-    }
-    if format == ReplyFormat::Empty && answer.status.is_success() && body.trim_ascii().is_empty() {
-        return Ok(Head::default());
-    }
-    if format == ReplyFormat::EnvelopeOrRedirect
-        && answer.status.is_redirection()
-        && let Some(url) = answer.header(LOCATION)
-    {
-        let json = serde_json::json!({ "url": url }).to_string();
-        return answer.result(json.as_bytes(), parse).map(|()| Head::default());
-    }
-    let mut wrong = None;
-    if !matches!(format, ReplyFormat::Bare | ReplyFormat::Empty) {
-        let beside = format == ReplyFormat::Beside;
-        match envelope(body, ignores_data || beside, parse) {
-            Ok(
-                head @ Head {
-                    status_code: Some(code),
-                    ..
-                },
-            ) => {
-                if !is_success(code) {
-                    return Err(answer.api_error(code, head));
-                }
-                if beside {
-                    answer.result(body, parse)?;
-                }
-                return Ok(head);
-            }
-            Ok(_) => {}
-            Err(error) => wrong = Some(error),
+    match format {
+        ReplyFormat::Http => return other_than_json(answer, parse),
+        ReplyFormat::Empty if answer.status.is_success() && body.trim_ascii().is_empty() => {
+            return Ok(Head::default());
         }
+        ReplyFormat::EnvelopeOrRedirect if answer.status.is_redirection() => {
+            if let Some(url) = answer.header(LOCATION) {
+                let json = serde_json::json!({ "url": url }).to_string();
+                return answer.result(json.as_bytes(), Head::default(), parse);
+            }
+        }
+        _ => {}
     }
-    without_envelope(answer, body, wrong, parse)
+    let enveloped = !matches!(format, ReplyFormat::Bare | ReplyFormat::Empty);
+    let mut head = Head::default();
+    let scanned = match enveloped {
+        true if ignores_data => scan(body, &mut head, None),
+        true => scan(body, &mut head, Some(parse)),
+        false => scan(body, &mut head, None),
+    };
+    if let Err(wrong) = scanned {
+        return Err(answer.not_json(body, &wrong, head));
+    }
+    if let Some(error) = answer.failure(body, &mut head, enveloped) {
+        return Err(error);
+    }
+    match format {
+        ReplyFormat::Empty => {
+            if !answer.status.is_success() {
+                return Err(answer.reply_error("the answer is neither a success nor an error", None, Some(head)));
+            }
+            Ok(head)
+        }
+        ReplyFormat::Bare => answer.result(body, head, parse),
+        ReplyFormat::Either if head.status().is_none() => answer.result(body, head, parse),
+        _ if head.status().is_none() => {
+            let problem = if head.is_object {
+                "the answer has no `statusCode`"
+            } else {
+                "the answer is not an object"
+            };
+            Err(answer.reply_error(problem, None, Some(head)))
+        }
+        _ => match head.wrong.take() {
+            Some(wrong) => Err(answer.wrong_value(&wrong, head)),
+            None => Ok(head),
+        },
+    }
 }
 
-/// Reads the envelope, and the result inside.
-fn envelope(body: &[u8], ignores_data: bool, parse: Parse<'_>) -> Result<Head, Wrong> {
-    let mut head = Head::default();
+/// Reads what an answer says of itself, and its result on the way.
+fn scan(body: &[u8], head: &mut Head, mut parse: Option<Parse<'_>>) -> Result<(), Wrong> {
     reader::read(body, &mut |reader| {
-        head = Head::default();
+        *head = Head::default();
+        if !reader.is_object() {
+            return reader.strict::<IgnoredAny>().map(|_| ());
+        }
+        head.is_object = true;
         reader.object(&mut |name, reader| {
             match name {
-                "statusCode" => head.status_code = number(&reader.value()?),
-                "message" => head.message = text(reader.value()?),
-                "apiCode" => head.api_code = number(&reader.value()?).map(ApiCode::from),
-                "requestId" => head.request_id = text(reader.value()?),
-                "data" if !ignores_data => {
-                    if !reader.null()? {
-                        parse(reader).map_err(|wrong| wrong.within(Ok(name)))?;
-                    }
+                "statusCode" => head.status_code = reader.scalar()?.and_then(|text| number(&text)),
+                "message" => head.message = reader.scalar_or_json()?,
+                "apiCode" => head.api_code = reader.scalar()?.and_then(|text| number(&text)).map(ApiCode::from),
+                "requestId" => head.request_id = reader.scalar_or_json()?,
+                "code" => {
+                    head.code = reader
+                        .scalar()?
+                        .map(|text| number(&text).map_or(Code::Text, Code::Number));
+                }
+                "error" => {
+                    head.has_error_object = reader.is_object();
+                    head.error = reader.scalar_or_json()?;
+                }
+                "error_description" => head.error_description = reader.scalar_or_json()?,
+                "success" => {
+                    head.refused |= reader.is_false();
+                    reader.strict::<IgnoredAny>()?;
+                }
+                "data" => {
+                    reader.is_object();
+                    let start = reader.position();
+                    head.wrong = result(reader, &mut parse)?;
+                    head.refused |= reader.take_refused();
+                    head.data = (start, reader.position());
                 }
                 _ => _ = reader.strict::<IgnoredAny>()?,
             }
             Ok(())
         })
-    })?;
-    Ok(head)
+    })
 }
 
-/// An answer that is no envelope, or whose result is wrong: a failure that is told in another way, a bare result, or an
-/// error.
-fn without_envelope(answer: &Answer<'_>, body: &[u8], wrong: Option<Wrong>, parse: Parse<'_>) -> Result<Head, Error> {
-    let format = answer.info.reply;
-    let value: Value = serde_json::from_slice(body).map_err(|source| answer.not_json(body, &source))?;
-    let head = value.as_object().map(Head::of).unwrap_or_default();
-    if format == ReplyFormat::Empty {
-        if let Some(error) = answer.failure(&value) {
-            return Err(error);
-        }
-        if !answer.status.is_success() {
-            return Err(answer.reply_error("the answer is neither a success nor an error", &Path::default(), None));
-        }
-        return Ok(head);
-    }
-    let Some(code) = head.status_code.filter(|_| format != ReplyFormat::Bare) else {
-        let bare = matches!(format, ReplyFormat::Bare | ReplyFormat::Either);
-        if (bare || value.is_object())
-            && let Some(error) = answer.failure(&value)
-        {
-            return Err(error);
-        }
-        if bare {
-            return answer.result(body, parse).map(|()| Head::default());
-        }
-        let problem = if value.is_object() {
-            "the answer has no `statusCode`"
-        } else {
-            "the answer is not an object"
-        };
-        return Err(answer.reply_error(problem, &Path::default(), None));
+/// Reads the result that stands here. What is wrong with it does not end the reading: the answer may be a failure.
+fn result(reader: &mut Reader<'_>, parse: &mut Option<Parse<'_>>) -> Result<Option<Wrong>, Wrong> {
+    let (start, depth) = (reader.position(), reader.depth());
+    let Some(parse) = parse else {
+        return reader.skip_watching().map(|()| None);
     };
-    if !is_success(code) {
-        return Err(answer.api_error(code, head));
+    if reader.null()? {
+        return Ok(None);
     }
-    if let Some(wrong) = wrong {
-        return Err(answer.wrong_value(&wrong));
+    match reader.watching(parse) {
+        Ok(()) => Ok(None),
+        Err(wrong) => {
+            reader.back_to(start, depth);
+            reader.skip_watching()?;
+            Ok(Some(wrong.within(Ok("data"))))
+        }
     }
-    if format == ReplyFormat::Beside {
-        answer.result(body, parse)?;
-    }
-    Ok(head)
 }
 
 /// An answer that is not meant to be JSON; a failure is, nevertheless.
 fn other_than_json(answer: &Answer<'_>, parse: Parse<'_>) -> Result<Head, Error> {
-    if let Ok(value) = serde_json::from_slice::<Value>(answer.body)
-        && let Some(error) = answer.failure(&value)
-    {
+    let mut head = Head::default();
+    let json = answer.body.trim_ascii_start().starts_with(b"{") && scan(answer.body, &mut head, None).is_ok();
+    if json && let Some(error) = answer.failure(answer.body, &mut head, false) {
         return Err(error);
     }
     if answer.status.is_client_error() || answer.status.is_server_error() {
-        return Err(answer.reply_error("the server failed", &Path::default(), None));
+        return Err(answer.reply_error("the server failed", None, Some(head)));
     }
-    let Ok(body) = std::str::from_utf8(answer.body) else {
-        return Err(answer.reply_error("the answer is not text", &Path::default(), None));
-    };
+    let text = std::str::from_utf8(answer.body).ok();
     let value = serde_json::json!({
         "status": answer.status.as_u16(),
         "contentType": answer.header(CONTENT_TYPE),
         "location": answer.header(LOCATION),
-        "body": body,
+        "body": text,
+        "bodyBase64": text.is_none().then(|| encode::base64(answer.body)),
     });
-    answer
-        .result(value.to_string().as_bytes(), parse)
-        .map(|()| Head::default())
+    answer.result(value.to_string().as_bytes(), Head::default(), parse)
 }
 
 impl Head {
-    fn of(object: &serde_json::Map<String, Value>) -> Self {
-        let number = |name| object.get(name).and_then(number);
-        let text = |name| object.get(name).cloned().and_then(text);
-        // The older endpoints of the service say `code`, for `statusCode` and for `apiCode` alike.
-        let code = number("code").filter(|_| !object.contains_key("statusCode") && object.contains_key("message"));
-        Self {
-            status_code: number("statusCode").or(code),
-            message: text("message"),
-            api_code: number("apiCode")
-                .or(code.filter(|code| *code >= 1000))
-                .map(ApiCode::from),
-            request_id: text("requestId"),
-        }
+    /// The status of the envelope, also as the older endpoints spell it.
+    fn status(&self) -> Option<i64> {
+        self.status_code.or(match (&self.code, &self.message) {
+            (Some(Code::Number(code)), Some(_)) => Some(*code),
+            _ => None,
+        })
+    }
+
+    /// The detailed code, also as the older endpoints spell it.
+    fn detailed(&self) -> Option<ApiCode> {
+        self.api_code.or(match (&self.code, self.status_code) {
+            (Some(Code::Number(code)), None) if *code >= 1000 => Some(ApiCode::from(*code)),
+            _ => None,
+        })
     }
 }
 
-/// A number, also as text or with an empty fraction.
-fn number(value: &Value) -> Option<i64> {
-    match value {
-        Value::Number(number) => number.as_i64().or_else(|| {
-            #[allow(clippy::cast_possible_truncation)] // Status codes are small; what is not whole is refused.
-            number
-                .as_f64()
-                .filter(|float| float.fract() == 0.0 && float.abs() < 1e9)
-                .map(|float| float as i64)
-        }),
-        Value::String(text) => text.trim().parse().ok(),
-        _ => None,
-    }
-}
-
-/// A text, whatever it is.
-fn text(value: Value) -> Option<String> {
-    match value {
-        Value::Null => None,
-        Value::String(text) => Some(text),
-        other => Some(other.to_string()),
-    }
+/// A whole number, also with an empty fraction.
+fn number(text: &str) -> Option<i64> {
+    let text = text.trim();
+    text.parse().ok().or_else(|| {
+        #[allow(clippy::cast_possible_truncation)] // Status codes are small; what is not whole is refused.
+        text.parse::<f64>()
+            .ok()
+            .filter(|float| float.fract() == 0.0 && float.abs() < 1e9)
+            .map(|float| float as i64)
+    })
 }
 
 impl Answer<'_> {
     /// Reads a result that has no envelope.
-    fn result(&self, json: &[u8], parse: Parse<'_>) -> Result<(), Error> {
-        reader::read(json, parse).map_err(|wrong| self.wrong_value(&wrong))
+    fn result(&self, json: &[u8], mut head: Head, parse: Parse<'_>) -> Result<Head, Error> {
+        let mut refused = false;
+        let read = reader::read(json, &mut |reader| {
+            let read = reader.watching(parse);
+            refused = reader.take_refused();
+            read
+        });
+        match read {
+            Ok(()) if refused => {
+                head.data = (0, json.len());
+                Err(self.api_error(i64::from(self.status.as_u16()), json, head))
+            }
+            Ok(()) => Ok(Head::default()),
+            Err(wrong) => Err(self.wrong_value(&wrong, head)),
+        }
     }
 
     fn reply<R>(&self, data: R, head: Head) -> Reply<R> {
         Reply {
             data,
-            status_code: head.status_code,
+            api_code: head.detailed(),
+            status_code: head.status(),
             message: head.message,
-            api_code: head.api_code,
             request_id: head.request_id,
             http_status: self.status,
             headers: HeaderMap::new(),
         }
     }
 
-    /// The failure in an answer without an envelope: an OAuth error, an envelope after all, or an HTTP error.
-    fn failure(&self, value: &Value) -> Option<Error> {
-        let Value::Object(object) = value else {
-            let failed = self.status.is_client_error() || self.status.is_server_error();
-            return failed.then(|| self.reply_error("the server failed", &Path::default(), None));
-        };
-        if let Some(Value::String(error)) = object.get("error") {
-            let error_description = object
-                .get("error_description")
-                .and_then(Value::as_str)
-                .map(str::to_owned);
+    /// The failure in an answer: an OAuth error, an envelope with another status, or an HTTP error.
+    fn failure(&self, body: &[u8], head: &mut Head, enveloped: bool) -> Option<Error> {
+        let http_failed = self.status.is_client_error() || self.status.is_server_error();
+        if head.status_code.is_none()
+            && let Some(error) = head.error.take_if(|_| !head.has_error_object)
+        {
             let error = OAuthError {
                 operation: self.info.name,
+                host: None,
                 http_status: self.status,
-                error: capped(error.clone()),
-                error_description: error_description.map(capped),
+                error: capped(error),
+                error_description: head.error_description.take().map(capped),
+                retry_after: retry_after(self.headers),
             };
             return Some(error.into());
         }
-        let head = Head::of(object);
-        match head.status_code {
-            Some(code) if !is_success(code) => Some(self.api_error(code, head)),
+        let status = if enveloped || head.status_code.is_some() || http_failed {
+            head.status()
+        } else {
+            // A bare result may have a `code` and a `message` of its own.
+            head.status().filter(|_| head.detailed().is_some())
+        };
+        match status {
+            Some(code) if !is_success(code) || head.refused => Some(self.api_error(code, body, std::mem::take(head))),
+            Some(_) => None,
             // The family of `{error: {code, message}}` and `{code: "TEXT", message}`.
-            None if self.status.is_client_error()
-                || self.status.is_server_error()
-                || object.get("error").is_some_and(Value::is_object)
-                || (object.get("code").is_some_and(Value::is_string) && object.contains_key("message")) =>
+            None if http_failed
+                || head.has_error_object
+                || (matches!(head.code, Some(Code::Text)) && head.message.is_some()) =>
             {
-                Some(self.reply_error("the server failed", &Path::default(), None))
+                Some(self.reply_error("the server failed", None, Some(std::mem::take(head))))
             }
-            _ => None,
+            None => None,
         }
     }
 
-    fn api_error(&self, status_code: i64, head: Head) -> Error {
+    fn api_error(&self, status_code: i64, body: &[u8], head: Head) -> Error {
+        let (start, end) = head.data;
+        let data = body.get(start..end).unwrap_or_default().trim_ascii();
         ApiError {
             operation: self.info.name,
+            host: None,
             http_status: self.status,
             status_code,
-            api_code: head.api_code,
+            api_code: head.detailed(),
             message: head.message.map(capped).unwrap_or_default(),
             request_id: head.request_id.map(capped),
-            retry_after: self.retry_after(),
+            retry_after: retry_after(self.headers),
+            data: FailureData::new(data),
         }
         .into()
     }
 
-    fn wrong_value(&self, wrong: &Wrong) -> Error {
-        self.reply_error("the answer has a value of the wrong type", wrong.path(), Some(wrong))
+    fn wrong_value(&self, wrong: &Wrong, head: Head) -> Error {
+        self.reply_error("the answer has a value of the wrong type", Some(wrong), Some(head))
     }
 
-    fn reply_error(&self, problem: impl fmt::Display, path: &Path, source: Option<&dyn fmt::Display>) -> Error {
-        let request_id = serde_json::from_slice::<Value>(self.body).ok();
-        let request_id = request_id
-            .as_ref()
-            .and_then(|body| body.get("requestId"))
-            .and_then(Value::as_str);
+    fn reply_error(&self, problem: impl fmt::Display, wrong: Option<&Wrong>, head: Option<Head>) -> Error {
         ReplyError {
             operation: self.info.name,
+            host: None,
             problem: problem.to_string(),
-            path: capped(path.to_string()),
+            path: wrong.map_or_else(String::new, |wrong| capped(wrong.path().to_string())),
             http_status: self.status,
             content_type: self.header(CONTENT_TYPE).map(|kind| capped(kind.to_owned())),
             length: self.body.len(),
             excerpt: excerpt(self.body),
-            request_id: request_id.map(|id| capped(id.to_owned())),
-            retry_after: self.retry_after(),
-            source: source.map(SafeSource::of),
+            request_id: head.and_then(|head| head.request_id).map(capped),
+            retry_after: retry_after(self.headers),
+            source: wrong.map(|wrong| Arc::new(Reason(wrong.to_string())) as _),
         }
         .into()
     }
 
-    fn not_json(&self, body: &[u8], source: &serde_json::Error) -> Error {
+    fn not_json(&self, body: &[u8], wrong: &Wrong, head: Head) -> Error {
         let start = body.trim_ascii_start();
         let problem = if start.is_empty() {
             "the answer is empty"
         } else if start.starts_with(b"<") {
             "the answer is a web page, not JSON: a proxy or a wrong host may have answered"
-        } else if source.is_eof() {
-            "the answer is cut off"
         } else {
-            "the answer is not JSON"
+            match serde_json::from_slice::<IgnoredAny>(body) {
+                Err(error) if error.is_eof() => "the answer is cut off",
+                Err(_) => "the answer is not JSON",
+                Ok(_) => return self.wrong_value(wrong, head),
+            }
         };
-        self.reply_error(problem, &Path::default(), Some(source))
+        let Error::Reply(mut error) = self.reply_error(problem, Some(wrong), Some(head)) else {
+            return self.reply_error(problem, None, None);
+        };
+        error.path.clear();
+        Error::Reply(error)
     }
 
     fn header(&self, name: http::HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
-
-    fn retry_after(&self) -> Option<u64> {
-        self.header(RETRY_AFTER)?.trim().parse().ok()
-    }
 }
 
-/// What the parser said, without the value it said it about: that may be secret.
+/// What the reader said. It never says the value it said it about: that may be secret.
 #[derive(Debug)]
-struct SafeSource(String);
+struct Reason(String);
 
-impl SafeSource {
-    fn of(error: &dyn fmt::Display) -> Box<dyn std::error::Error + Send + Sync> {
-        let text = error.to_string();
-        // `invalid type: string "secret", expected i64 at line 1 column 2`
-        let text = match (text.find('"').or_else(|| text.find('`')), text.rfind(", expected ")) {
-            (Some(from), Some(to)) if from < to => {
-                format!(
-                    "{}..{}",
-                    text.get(..from).unwrap_or_default(),
-                    text.get(to..).unwrap_or_default()
-                )
-            }
-            _ => text,
-        };
-        Box::new(Self(text))
-    }
-}
-
-impl fmt::Display for SafeSource {
+impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for SafeSource {}
+impl std::error::Error for Reason {}

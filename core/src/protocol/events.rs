@@ -182,6 +182,7 @@ impl Handshake {
         let header = |name| response.headers().get(name)?.to_str().ok();
         ReplyError {
             operation: "subscribe to events",
+            host: None,
             problem: "the server does not open the socket".to_owned(),
             path: String::new(),
             http_status: response.status(),

@@ -263,6 +263,8 @@ impl PendingSignIn {
         if let Some(error) = parameters.get("error")? {
             return Err(OAuthError {
                 operation: "AuthenticationClient.authorize",
+                host: None,
+                retry_after: None,
                 // That is how the service sent the browser here.
                 http_status: StatusCode::FOUND,
                 error: error.into_owned(),

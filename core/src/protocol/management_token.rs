@@ -42,7 +42,7 @@ use serde::Deserialize;
 
 use super::tokens::{GET_MANAGEMENT_TOKEN, GetManagementAccessTokenDto};
 use crate::app::App;
-use crate::app::access::{Grants, Anyone};
+use crate::app::access::{Anyone, Grants};
 use crate::client::{AuthenticationClient, System};
 use crate::error::Error;
 use crate::operation::Operation;

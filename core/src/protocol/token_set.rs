@@ -154,6 +154,7 @@ impl Tokens {
 fn without_access_token() -> Error {
     ReplyError {
         operation: GET_NEW_ACCESS_TOKEN_BY_REFRESH_TOKEN.info().name,
+        host: None,
         problem: "the answer has no access token".to_owned(),
         path: "access_token".to_owned(),
         http_status: StatusCode::OK,
