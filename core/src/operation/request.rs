@@ -273,7 +273,10 @@ fn text(value: Option<Vec<u8>>) -> String {
 
 /// The names that stand in braces in a path.
 fn placeholders(template: &'static str) -> impl Iterator<Item = &'static str> {
-    template.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0))
+    template
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| Some(rest.split_once('}')?.0))
 }
 
 /// Fills the placeholders of a path, each with the field of its name. `appId` is the caller's own application where the

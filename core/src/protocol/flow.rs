@@ -83,7 +83,7 @@ use super::pkce::{Pkce, random_text};
 use super::token_set::{TokenSet, Tokens};
 use super::verify::{Expected, IdToken, IdTokenVerifier, same};
 use crate::app::App;
-use crate::client::{AuthenticationClient, System};
+use crate::client::AuthenticationClient;
 pub use crate::error::SignInError;
 use crate::error::{Error, OAuthError, RequestError};
 use crate::value::secret::Secret;
@@ -198,7 +198,7 @@ impl fmt::Debug for PendingSignIn {
 
 impl PendingSignIn {
     /// Begins a sign-in. State, nonce and PKCE verifier are made of 32 bytes each that `random` fills: pass the operating
-    /// system's random source ([`System::random`]).
+    /// system's random source ([`System::random`](crate::client::System::random)).
     ///
     /// Refuses ([`Error::Request`]) a scope without `openid`, and a parameter that the sign-in sets itself.
     pub fn begin(
@@ -435,9 +435,11 @@ impl SignedInTokens {
 }
 
 impl AuthenticationClient<App> {
-    /// Begins a sign-in through the browser: [`PendingSignIn::begin`], with the system's random source.
+    /// Begins a sign-in through the browser: [`PendingSignIn::begin`], with the client's random source. Needs a client with
+    /// [one](Self::with_system).
     #[doc(alias = "loginWithRedirect")]
-    pub fn begin_sign_in(&self, options: &SignInOptions, system: &impl System) -> Result<PendingSignIn, Error> {
+    pub fn begin_sign_in(&self, options: &SignInOptions) -> Result<PendingSignIn, Error> {
+        let system = self.system()?;
         PendingSignIn::begin(self.app(), options, |bytes| system.random(bytes))
     }
 
@@ -471,6 +473,7 @@ mod tests {
     use sha2::{Digest as _, Sha256};
 
     use super::*;
+    use crate::client::System;
     use crate::protocol::verify::VerifyError;
     use crate::transport::TransportError;
 
@@ -873,10 +876,10 @@ mod tests {
             claims["nonce"] = URL_SAFE_NO_PAD.encode([9; 32]).into();
             Ok(Response::new(tokens(&claims).to_string().into_bytes()))
         };
-        let client = AuthenticationClient::new(app(), transport);
-        let keys = JwksSource::new(&client, Fixed);
+        let client = AuthenticationClient::new(app(), transport).with_system(Fixed);
+        let keys = JwksSource::new(&client);
         let verifier = IdTokenVerifier::new(client.app());
-        let begin = || client.begin_sign_in(&SignInOptions::new(CALLBACK), &Fixed).unwrap();
+        let begin = || client.begin_sign_in(&SignInOptions::new(CALLBACK)).unwrap();
 
         let state = begin().state.expose().to_owned();
         let query = format!("code=CODE&state={state}");

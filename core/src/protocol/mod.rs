@@ -13,6 +13,7 @@ pub mod events;
 #[cfg(feature = "oidc")]
 pub mod flow;
 pub mod interaction;
+mod kept;
 #[cfg(feature = "oidc")]
 pub mod keys;
 #[cfg(feature = "management")]
