@@ -9,16 +9,17 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::Uri;
 use p256::ecdsa::signature::Verifier as _;
-use rsa::{BigUint, Pkcs1v15Sign, RsaPublicKey};
-use serde::Deserialize;
+use rsa::{BigUint, Pkcs1v15Sign, Pss, RsaPublicKey};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::claims::texts;
 use super::oidc::{JWKS, JWKS_OF_APP, OPENID_CONFIGURATION};
 use super::verify::{
     AccessToken, AccessTokenVerifier, Algorithm, Expected, IdToken, IdTokenVerifier, VerifyError, short,
 };
 use crate::App;
+use crate::JsonObject;
 use crate::client::refreshing::{Refreshing, Step, Ticket, Validity};
 use crate::client::{AuthenticationClient, System};
 use crate::error::{Error, RequestError};
@@ -37,7 +38,8 @@ pub struct KeySet {
 #[derive(Clone)]
 pub(super) struct Key {
     kid: Option<String>,
-    algorithm: Algorithm,
+    /// The one algorithm that it is for, where it says so.
+    algorithm: Option<Algorithm>,
     material: Material,
 }
 
@@ -49,49 +51,26 @@ enum Material {
     P256(p256::ecdsa::VerifyingKey),
 }
 
-#[derive(Deserialize)]
-struct Jwks {
-    keys: Vec<Value>,
-}
-
-#[derive(Deserialize)]
-struct Jwk {
-    kty: String,
-    kid: Option<String>,
-    alg: Option<String>,
-    #[serde(rename = "use")]
-    usage: Option<String>,
-    key_ops: Option<Vec<String>>,
-    n: Option<String>,
-    e: Option<String>,
-    crv: Option<String>,
-    x: Option<String>,
-    y: Option<String>,
-}
-
 impl KeySet {
     /// Reads a JWKS: `{"keys": [..]}`.
     ///
     /// Fails where it is no JWKS at all; a key that cannot be used is left out.
     pub fn from_json(json: &[u8]) -> Result<Self, VerifyError> {
         serde_json::from_slice(json)
-            .map(Self::from_jwks)
-            .map_err(|_| VerifyError::Malformed("the keys are no JWKS"))
+            .map_err(|_| NO_JWKS)
+            .and_then(Self::from_value)
     }
 
     /// The same from JSON that is read already.
-    pub fn from_value(json: Value) -> Result<Self, VerifyError> {
-        serde_json::from_value(json)
-            .map(Self::from_jwks)
-            .map_err(|_| VerifyError::Malformed("the keys are no JWKS"))
-    }
-
-    fn from_jwks(jwks: Jwks) -> Self {
-        let keys = jwks
-            .keys
-            .into_iter()
-            .filter_map(|key| Key::read(serde_json::from_value(key).ok()?));
-        Self { keys: keys.collect() }
+    pub fn from_value(mut json: Value) -> Result<Self, VerifyError> {
+        let Some(Value::Array(keys)) = json.get_mut("keys").map(Value::take) else {
+            return Err(NO_JWKS);
+        };
+        let keys = keys.into_iter().filter_map(|key| match key {
+            Value::Object(key) => Key::read(key),
+            _ => None,
+        });
+        Ok(Self { keys: keys.collect() })
     }
 
     /// How many keys can be used.
@@ -109,7 +88,7 @@ impl KeySet {
         let mut fitting = self
             .keys
             .iter()
-            .filter(|key| key.algorithm == algorithm && (kid.is_none() || key.kid.as_deref() == kid));
+            .filter(|key| key.is_for(algorithm) && (kid.is_none() || key.kid.as_deref() == kid));
         match (fitting.next(), fitting.next()) {
             (Some(key), None) => Ok(key),
             (None, _) => Err(VerifyError::UnknownKey { kid: kid.map(short) }),
@@ -121,67 +100,105 @@ impl KeySet {
 impl fmt::Debug for KeySet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
-            .entries(self.keys.iter().map(|key| (key.algorithm, key.kid.as_deref())))
+            .entries(self.keys.iter().map(|key| (key.kind(), key.kid.as_deref())))
             .finish()
     }
 }
 
+const NO_JWKS: VerifyError = VerifyError::Malformed("the keys are no JWKS");
+
 impl Key {
-    /// The key, unless it is of an unknown kind, for another use, or wrong in itself.
-    fn read(jwk: Jwk) -> Option<Self> {
-        if jwk.usage.is_some_and(|usage| usage != "sig")
-            || jwk.key_ops.is_some_and(|ops| !ops.iter().any(|op| op == "verify"))
-        {
+    /// The key, unless it is of an unknown kind, for another use, or wrong in itself. One that is published together with its
+    /// private half is nobody's.
+    fn read(mut jwk: JsonObject) -> Option<Self> {
+        if jwk.contains_key("d") || jwk.contains_key("k") {
             return None;
         }
-        let bytes = |text: Option<String>| URL_SAFE_NO_PAD.decode(text?).ok();
-        let (algorithm, material) = match jwk.kty.as_str() {
-            "RSA" => {
-                let (n, e) = (
-                    BigUint::from_bytes_be(&bytes(jwk.n)?),
-                    BigUint::from_bytes_be(&bytes(jwk.e)?),
-                );
-                let bits = n.bits();
-                let material = if bits < *RSA_BITS.start() {
-                    Material::ShortRsa(bits)
-                } else {
-                    Material::Rsa(RsaPublicKey::new_with_max_size(n, e, *RSA_BITS.end()).ok()?)
-                };
-                (Algorithm::Rs256, material)
-            }
-            "EC" if jwk.crv.as_deref() == Some("P-256") => {
-                let (x, y) = (coordinate(&bytes(jwk.x)?)?, coordinate(&bytes(jwk.y)?)?);
+        let mut text = |name: &str| match jwk.remove(name) {
+            None | Some(Value::Null) => Some(None),
+            Some(Value::String(text)) => Some(Some(text)),
+            Some(_) => None,
+        };
+        let (kty, kid, alg, usage) = (text("kty")??, text("kid")?, text("alg")?, text("use")?);
+        let mut bytes = |name| URL_SAFE_NO_PAD.decode(text(name)??).ok();
+        let material = match kty.as_str() {
+            "RSA" => rsa_key(&bytes("n")?, &bytes("e")?)?,
+            "EC" => {
+                let (x, y) = (coordinate(&bytes("x")?)?, coordinate(&bytes("y")?)?);
                 let point = p256::EncodedPoint::from_affine_coordinates(&x, &y, false);
                 // Refuses a point that is not on the curve.
-                let key = p256::ecdsa::VerifyingKey::from_encoded_point(&point).ok()?;
-                (Algorithm::Es256, Material::P256(key))
+                Material::P256(p256::ecdsa::VerifyingKey::from_encoded_point(&point).ok()?)
             }
             _ => return None,
         };
-        // A key says which algorithm it is for, or does not care.
-        if jwk.alg.is_some_and(|alg| alg != algorithm.as_str()) {
+        let is_p256 = text("crv")?.as_deref() == Some("P-256");
+        let operations = match jwk.remove("key_ops") {
+            None | Some(Value::Null) => None,
+            Some(operations) => Some(texts(operations)?),
+        };
+        if usage.is_some_and(|usage| usage != "sig")
+            || operations.is_some_and(|operations| !operations.iter().any(|operation| operation == "verify"))
+            || (matches!(material, Material::P256(_)) && !is_p256)
+        {
             return None;
         }
-        Some(Self {
-            kid: jwk.kid,
-            algorithm,
+        let mut key = Self {
+            kid,
+            algorithm: None,
             material,
-        })
+        };
+        // A key says which algorithm it is for, or does not care.
+        if let Some(alg) = alg {
+            key.algorithm = Some(Algorithm::named(&alg).filter(|algorithm| key.is_for(*algorithm))?);
+        }
+        Some(key)
+    }
+
+    fn is_for(&self, algorithm: Algorithm) -> bool {
+        let fits = match self.material {
+            Material::Rsa(_) | Material::ShortRsa(_) => matches!(algorithm, Algorithm::Rs256 | Algorithm::Ps256),
+            Material::P256(_) => algorithm == Algorithm::Es256,
+        };
+        fits && self.algorithm.is_none_or(|own| own == algorithm)
+    }
+
+    /// What it is called in messages.
+    fn kind(&self) -> &'static str {
+        match (self.algorithm, &self.material) {
+            (Some(algorithm), _) => algorithm.as_str(),
+            (None, Material::Rsa(_) | Material::ShortRsa(_)) => "RSA",
+            (None, Material::P256(_)) => "P-256",
+        }
     }
 
     /// Whether this key signed the message.
-    pub(super) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), VerifyError> {
+    pub(super) fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> Result<(), VerifyError> {
         match &self.material {
             Material::ShortRsa(bits) => return Err(VerifyError::WeakKey { bits: *bits }),
-            Material::Rsa(key) => key
-                .verify(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(message), signature)
-                .ok(),
+            Material::Rsa(key) => {
+                let digest = Sha256::digest(message);
+                match algorithm {
+                    // The salt is as long as the hash (RFC 7518, 3.5).
+                    Algorithm::Ps256 => key.verify(Pss::new::<Sha256>(), &digest, signature).ok(),
+                    _ => key.verify(Pkcs1v15Sign::new::<Sha256>(), &digest, signature).ok(),
+                }
+            }
             Material::P256(key) => p256::ecdsa::Signature::from_slice(signature)
                 .ok()
                 .and_then(|signature| key.verify(message, &signature).ok()),
         }
         .ok_or(VerifyError::SignatureInvalid)
     }
+}
+
+fn rsa_key(n: &[u8], e: &[u8]) -> Option<Material> {
+    let (n, e) = (BigUint::from_bytes_be(n), BigUint::from_bytes_be(e));
+    let bits = n.bits();
+    if bits < *RSA_BITS.start() {
+        return Some(Material::ShortRsa(bits));
+    }
+    let key = RsaPublicKey::new_with_max_size(n, e, *RSA_BITS.end()).ok()?;
+    Some(Material::Rsa(key))
 }
 
 /// A coordinate of P-256: 32 bytes, leading zeros included.
@@ -453,21 +470,25 @@ impl JwksSource {
         }))
     }
 
-    /// Checks an ID token. Keys are fetched where the verifier needs them.
+    /// Checks an ID token. Keys are fetched where the verifier needs them, and the token is not bad in itself.
     pub fn verify_id_token(
         &self,
         verifier: &IdTokenVerifier,
         token: &str,
         expected: &Expected<'_>,
     ) -> Result<IdToken, Error> {
+        let now = self.unix_time()?;
         if !verifier.needs_keys() {
-            return Ok(verifier.verify(token, &KeySet::default(), self.unix_time()?, expected)?);
+            return Ok(verifier.verify(token, &KeySet::default(), now, expected)?);
         }
+        verifier.precheck(token, now, expected)?;
         self.verify(&|keys, now| verifier.verify(token, keys, now, expected))
     }
 
-    /// Checks an access token. Keys are fetched where there are none yet or they are too old.
+    /// Checks an access token. Keys are fetched where there are none yet or they are too old, and the token is not bad in
+    /// itself.
     pub fn verify_access_token(&self, verifier: &AccessTokenVerifier, token: &str) -> Result<AccessToken, Error> {
+        verifier.precheck(token, self.unix_time()?)?;
         self.verify(&|keys, now| verifier.verify(token, keys, now))
     }
 

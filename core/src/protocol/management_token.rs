@@ -40,7 +40,7 @@ use std::time::Duration;
 use http::{Request, Response, StatusCode};
 use serde_json::Value;
 
-use super::token_set::{unchecked_claims, unusable};
+use super::token_answer::{unchecked_claims, unusable};
 use super::tokens::{AccessTokenResDto, GET_MANAGEMENT_TOKEN, GetManagementAccessTokenDto};
 use crate::app::App;
 use crate::app::access::{Anyone, Grants};

@@ -29,6 +29,9 @@ pub mod saml;
 pub mod sign_out;
 #[cfg(feature = "management")]
 pub mod signature;
+#[cfg(feature = "oidc")]
+mod signed_in;
+mod token_answer;
 pub mod token_set;
 pub mod tokens;
 #[cfg(feature = "oidc")]

@@ -40,25 +40,33 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http::{Request, Response, StatusCode};
+use http::{Request, Response};
 use serde_json::Value;
 
+use crate::JsonObject;
 use crate::app::App;
 use crate::app::access::{Anyone, Grants, SignedIn};
 use crate::client::AuthenticationClient;
 use crate::client::refreshing::{Patience, Refreshing, Step, Ticket, Validity};
-use crate::dto::wire::JsonObject;
-use crate::error::{Error, ReplyError, RequestError};
+use crate::error::{Error, RequestError};
 use crate::model::tokens::LoginTokenResponseDataDto;
-use crate::operation::{Operation, OperationInfo};
+use crate::operation::Operation;
 use crate::protocol::kept::kept;
 use crate::protocol::oauth::OAUTH_EXCHANGE_TOKEN;
-use crate::protocol::oidc::{
-    GET_NEW_ACCESS_TOKEN_BY_REFRESH_TOKEN, GetNewAccessTokenByRefreshToken, OidcTokenResponse,
+use crate::protocol::oidc::{GET_NEW_ACCESS_TOKEN_BY_REFRESH_TOKEN, OidcTokenResponse, OidcUserInfo};
+use crate::protocol::token_answer::{
+    Identity, TokenAnswer, add_token_parameter, check_subject, check_token_parameters, unchecked_claims, unusable,
+};
+#[cfg(feature = "oidc")]
+use crate::protocol::{
+    keys::{JwksSource, KeySet},
+    verify::{Expected, IdTokenVerifier},
 };
 use crate::value::secret::Secret;
+
+/// Without the feature there are none.
+#[cfg(not(feature = "oidc"))]
+type KeySet = ();
 
 /// The tokens of one user, with the time at which they end. Serialisable, secrets included, to be kept between two runs of
 /// a program or in a session: on the server, or encrypted, where the user can neither read nor change them.
@@ -103,7 +111,16 @@ impl Tokens {
     }
 
     /// Those of the token endpoint, at a time given in seconds since 1970.
+    ///
+    /// Fails ([`Error::Reply`]) without an access token, and with one of another type than `Bearer` (RFC 6749, 7.1): whoever
+    /// took it for one would send it without the proof that belongs to it.
     pub fn from_reply(reply: &OidcTokenResponse, now_unix: u64) -> Result<Self, Error> {
+        let operation = GET_NEW_ACCESS_TOKEN_BY_REFRESH_TOKEN.info();
+        let token_type = reply.token_type.as_deref().unwrap_or_default().trim();
+        if !token_type.is_empty() && !token_type.eq_ignore_ascii_case("bearer") {
+            let problem = "the access token is of another type than `Bearer`";
+            return Err(unusable(operation, "token_type", problem));
+        }
         let access_token = reply.access_token.clone().filter(|token| !token.expose().is_empty());
         // A life that is over before it began is none, not an endless one.
         let lifetime = reply.expires_in.or(reply.expire_in);
@@ -118,7 +135,7 @@ impl Tokens {
         })
     }
 
-    /// Those of a sign-in with credentials, at a time given in seconds since 1970.
+    /// Those of a sign-in with credentials, at a time given in seconds since 1970. Fails as [`from_reply`](Self::from_reply).
     pub fn from_sign_in(reply: &LoginTokenResponseDataDto, now_unix: u64) -> Result<Self, Error> {
         let tokens = OidcTokenResponse {
             access_token: reply.access_token.clone(),
@@ -155,24 +172,25 @@ impl Tokens {
         self.expires_at.is_none_or(|end| now_unix < end)
     }
 
-    /// Keeps of the old tokens what the new ones do not replace: a refresh token stays good until another one comes.
-    ///
     /// Refuses an ID token that is about somebody else than the old one, or by or for somebody else (`OpenID` Connect Core
     /// 12.2).
-    fn renewing(mut self, old: &Self) -> Result<Self, Error> {
+    fn check_identity(&self, old: &Self) -> Result<(), Error> {
         if let (Some(new), Some(first)) = (&self.id_token, old.id_token.as_ref().and_then(Identity::of))
             && Identity::of(new).is_none_or(|new| new != first)
         {
-            return Err(unusable(
-                GET_NEW_ACCESS_TOKEN_BY_REFRESH_TOKEN.info(),
-                "id_token",
-                "the ID token of the renewal is about another user (`sub`, `iss`, `aud`)",
-            ));
+            let problem = "the ID token of the renewal is about another user (`sub`, `iss`, `aud`)";
+            let operation = GET_NEW_ACCESS_TOKEN_BY_REFRESH_TOKEN.info();
+            return Err(unusable(operation, "id_token", problem));
         }
+        Ok(())
+    }
+
+    /// Keeps of the old tokens what the new ones do not replace: a refresh token stays good until another one comes.
+    fn or(mut self, old: &Self) -> Self {
         self.refresh_token = self.refresh_token.or_else(|| old.refresh_token.clone());
         self.id_token = self.id_token.or_else(|| old.id_token.clone());
         self.scope = self.scope.or_else(|| old.scope.clone());
-        Ok(self)
+        self
     }
 
     /// For how long the access token is good, when it is to be renewed so long before its end.
@@ -198,23 +216,6 @@ fn without_access_token() -> Error {
     )
 }
 
-/// An answer of the token endpoint that was understood and is not good.
-pub(super) fn unusable(operation: &OperationInfo, path: &str, problem: &str) -> Error {
-    ReplyError {
-        operation: operation.name,
-        problem: problem.to_owned(),
-        path: path.to_owned(),
-        http_status: StatusCode::OK,
-        content_type: None,
-        length: 0,
-        excerpt: String::new(),
-        request_id: None,
-        retry_after: None,
-        source: None,
-    }
-    .into()
-}
-
 /// How long a failed renewal is not tried again.
 const COOL_DOWN: Duration = Duration::from_secs(10);
 /// How long before its end an access token is renewed, at the most; one of a short life, a tenth of it.
@@ -229,6 +230,10 @@ pub struct TokenSet {
     /// How long before its end an access token is renewed, in seconds.
     early: Arc<AtomicU64>,
     oauth: bool,
+    /// More for the token endpoint.
+    parameters: JsonObject,
+    #[cfg(feature = "oidc")]
+    checks: Option<Arc<(IdTokenVerifier, Option<JwksSource>)>>,
 }
 
 /// What to do to get an access token.
@@ -251,6 +256,9 @@ impl TokenSet {
             refreshing: Refreshing::holding(Arc::new(tokens), validity),
             early: Arc::new(AtomicU64::new(BY_LIFE)),
             oauth: false,
+            parameters: JsonObject::new(),
+            #[cfg(feature = "oidc")]
+            checks: None,
         }
     }
 
@@ -266,6 +274,25 @@ impl TokenSet {
     /// The same tokens, of an application whose protocol is OAuth 2.0.
     pub fn with_oauth(mut self) -> Self {
         self.oauth = true;
+        self
+    }
+
+    /// The same tokens, renewed with one more parameter, such as `resource` (RFC 8707); the same name again makes a list. A
+    /// renewal with a parameter that it has already is refused.
+    pub fn with_parameter(mut self, name: &str, value: impl Into<String>) -> Self {
+        add_token_parameter(&mut self.parameters, name, value.into());
+        self
+    }
+
+    /// The same tokens, and ID tokens of renewals are verified in full; with the keys of this source, where the verifier
+    /// needs keys. Without it they are only compared with the first one: issuer, user and audience. A set that comes from
+    /// [`SignedInTokens::token_set`](super::flow::SignedInTokens::token_set) has it already.
+    ///
+    /// An ID token that is not good ends the renewals: the user has to sign in again. One that cannot be checked, because
+    /// there are no keys, is not taken; the old one stays.
+    #[cfg(feature = "oidc")]
+    pub fn with_verifier(mut self, verifier: &IdTokenVerifier, keys: Option<&JwksSource>) -> Self {
+        self.checks = Some(Arc::new((verifier.for_renewals(), keys.cloned())));
         self
     }
 
@@ -308,7 +335,7 @@ impl TokenSet {
     /// (`invalid_grant`). Without a refresh token, the user has to sign in again.
     pub fn access_token<C: Grants<Anyone>>(&self, client: &AuthenticationClient<C>) -> Result<Secret, Error> {
         self.fresh(client.patience()?, &mut |renewal| {
-            client.call(&renewal.operation(), &renewal.input())
+            client.call(&renewal.operation(), &renewal.input()?)
         })
     }
 
@@ -348,11 +375,28 @@ impl TokenSet {
         }
     }
 
+    /// Gets the claims of this user, and checks that they are about the user of the ID token (`OpenID` Connect Core 5.3.2).
+    /// Repeated after a 401 as [`call_signed_in`](Self::call_signed_in) does.
+    ///
+    /// Fails with a [`ReplyError`](crate::error::ReplyError) where they are about somebody else, and with a [`RequestError`]
+    /// where there is no ID token to compare them with.
+    pub fn user_info(&self, client: &AuthenticationClient) -> Result<OidcUserInfo, Error> {
+        let id_token = self.refreshing.kept().and_then(|tokens| tokens.id_token.clone());
+        let sub = id_token.and_then(|token| unchecked_claims(token.expose())?.remove("sub"));
+        let sub = sub.as_ref().and_then(Value::as_str);
+        if sub.is_none() {
+            check_subject(&OidcUserInfo::default(), None)?;
+        }
+        let claims = self.call_signed_in(client, AuthenticationClient::user_info)?;
+        check_subject(&claims, sub)?;
+        Ok(claims)
+    }
+
     /// Not generic over the client, so that it is compiled once.
     fn fresh(
         &self,
         patience: Patience<'_>,
-        renew: &mut dyn FnMut(&Renewal) -> Result<OidcTokenResponse, Error>,
+        renew: &mut dyn FnMut(&Renewal) -> Result<TokenAnswer, Error>,
     ) -> Result<Secret, Error> {
         let system = patience.system;
         let tokens = self.refreshing.get(patience, &mut |ticket| {
@@ -361,7 +405,7 @@ impl TokenSet {
                 Err(otherwise) => return otherwise,
             };
             let reply = renew(&renewal);
-            renewal.end(reply, system.unix_time())
+            renewal.end(reply, system.unix_time(), None)
         })?;
         Ok(tokens.access_token.clone())
     }
@@ -380,6 +424,39 @@ impl TokenSet {
                 Err(otherwise) => otherwise.map(|tokens| NextStep::Use(tokens.access_token.clone())),
             },
         }
+    }
+
+    /// The new tokens, once their ID token is verified as far as it is to be. It is left out where there are no keys.
+    #[cfg(feature = "oidc")]
+    fn verified(&self, mut new: Tokens, now_unix: u64, keys: Option<&KeySet>) -> Result<Tokens, Error> {
+        let (Some(checks), Some(id_token)) = (&self.checks, &new.id_token) else {
+            return Ok(new);
+        };
+        let (verifier, source) = &**checks;
+        let expected = Expected::default().access_token(new.access_token.expose());
+        let by_keys = |keys| {
+            verifier
+                .verify(id_token.expose(), keys, now_unix, &expected)
+                .map_err(Error::from)
+        };
+        let outcome = match (keys, source) {
+            (Some(keys), _) => by_keys(keys),
+            (None, _) if !verifier.needs_keys() => by_keys(&KeySet::default()),
+            (None, Some(source)) => source.verify_id_token(verifier, id_token.expose(), &expected),
+            (None, None) => Err(RequestError::new("there are no keys").into()),
+        };
+        match outcome {
+            Ok(_) => {}
+            Err(error @ Error::Verify(_)) => return Err(error),
+            Err(_) => new.id_token = None,
+        }
+        Ok(new)
+    }
+
+    #[cfg(not(feature = "oidc"))]
+    #[allow(clippy::unused_self, clippy::unnecessary_wraps)] // As with the feature.
+    fn verified(&self, new: Tokens, _: u64, _: Option<&KeySet>) -> Result<Tokens, Error> {
+        Ok(new)
     }
 
     /// Begins a renewal; or, without a refresh token, what there is instead.
@@ -417,7 +494,7 @@ pub struct Renewal {
 impl Renewal {
     /// The request for new tokens. Send it once: a refresh token may be good for one use only.
     pub fn request(&self, app: &App) -> Result<Request<Vec<u8>>, Error> {
-        self.operation().request(app, &self.input())
+        self.operation().request(app, &self.input()?)
     }
 
     /// Takes the new tokens from the reply, at a time given in seconds since 1970, and gives the access token.
@@ -425,52 +502,73 @@ impl Renewal {
     /// Where the reply is an error, that is kept for the others; the present access token is given as long as it is good.
     pub fn reply<B: AsRef<[u8]>>(self, response: &Response<B>, now_unix: u64) -> Result<Secret, Error> {
         let reply = self.operation().reply(response);
-        self.ended(reply, now_unix)
+        self.ended(reply, now_unix, None)
+    }
+
+    /// The same, where the ID token is to be [verified](TokenSet::with_verifier) with these keys.
+    #[cfg(feature = "oidc")]
+    pub fn reply_with_keys<B: AsRef<[u8]>>(
+        self,
+        response: &Response<B>,
+        keys: &KeySet,
+        now_unix: u64,
+    ) -> Result<Secret, Error> {
+        let reply = self.operation().reply(response);
+        self.ended(reply, now_unix, Some(keys))
     }
 
     /// Ends the renewal with the error that kept the reply from coming, at a time given in seconds since 1970.
     ///
     /// The present access token is given as long as it is good.
     pub fn fail(self, error: Error, now_unix: u64) -> Result<Secret, Error> {
-        self.ended(Err(error), now_unix)
+        self.ended(Err(error), now_unix, None)
     }
 
-    fn operation(&self) -> Operation<GetNewAccessTokenByRefreshToken, OidcTokenResponse, Anyone> {
-        const OAUTH: Operation<GetNewAccessTokenByRefreshToken, OidcTokenResponse, Anyone> =
-            OAUTH_EXCHANGE_TOKEN.input_as();
+    fn operation(&self) -> Operation<JsonObject, TokenAnswer, Anyone> {
         if self.tokens.oauth {
-            OAUTH
+            OAUTH_EXCHANGE_TOKEN.input_as().reply_as()
         } else {
-            GET_NEW_ACCESS_TOKEN_BY_REFRESH_TOKEN
+            GET_NEW_ACCESS_TOKEN_BY_REFRESH_TOKEN.input_as().reply_as()
         }
     }
 
-    fn input(&self) -> GetNewAccessTokenByRefreshToken {
-        GetNewAccessTokenByRefreshToken::new(&self.refresh_token)
+    fn input(&self) -> Result<JsonObject, Error> {
+        let mut form = self.tokens.parameters.clone();
+        check_token_parameters(&form)?;
+        form.insert("grant_type".to_owned(), "refresh_token".into());
+        form.insert("refresh_token".to_owned(), self.refresh_token.expose().into());
+        Ok(form)
     }
 
-    fn ended(self, reply: Result<OidcTokenResponse, Error>, now_unix: u64) -> Result<Secret, Error> {
-        let tokens = self.end(reply, Duration::from_secs(now_unix))?;
+    fn ended(self, reply: Result<TokenAnswer, Error>, now_unix: u64, keys: Option<&KeySet>) -> Result<Secret, Error> {
+        let tokens = self.end(reply, Duration::from_secs(now_unix), keys)?;
         Ok(tokens.access_token.clone())
     }
 
-    fn end(self, reply: Result<OidcTokenResponse, Error>, now: Duration) -> Result<Arc<Tokens>, Error> {
+    fn end(
+        self,
+        reply: Result<TokenAnswer, Error>,
+        now: Duration,
+        keys: Option<&KeySet>,
+    ) -> Result<Arc<Tokens>, Error> {
         let Self {
             tokens: set, ticket, ..
         } = self;
         // The life of the token began after it was asked for.
         let begun = ticket.begun().as_secs();
         let new = reply
-            .and_then(|reply| Tokens::from_reply(&reply, begun))
+            .and_then(|TokenAnswer(reply)| Tokens::from_reply(&reply, begun))
             .map_err(|error| {
                 let void = matches!(&error, Error::OAuth(error) if error.error == "invalid_grant");
                 let asked = Duration::from_secs(error.retry_after().unwrap_or_default());
                 (error, (!void).then_some(asked.max(COOL_DOWN)))
             })
-            .and_then(|new| match ticket.kept() {
-                // Who answers with somebody else's tokens is not asked again.
-                Some(old) => new.renewing(old).map_err(|error| (error, None)),
-                None => Ok(new),
+            .and_then(|new| {
+                // Whoever answers with somebody else's tokens is not asked again.
+                let for_good = |error| (error, None);
+                let Some(old) = ticket.kept() else { return Ok(new) };
+                new.check_identity(old).map_err(for_good)?;
+                Ok(set.verified(new, now.as_secs(), keys).map_err(for_good)?.or(old))
             });
         match new {
             Ok(new) => {
@@ -488,534 +586,5 @@ impl fmt::Debug for Renewal {
     }
 }
 
-/// By whom, about whom and for whom an ID token is.
-#[derive(PartialEq)]
-struct Identity {
-    iss: Option<Value>,
-    sub: Option<Value>,
-    aud: Vec<Value>,
-}
-
-impl Identity {
-    /// That of an ID token that nobody has checked, where it is a JWT.
-    fn of(id_token: &Secret) -> Option<Self> {
-        let mut claims = unchecked_claims(id_token.expose())?;
-        let mut aud = match claims.remove("aud") {
-            Some(Value::Array(audiences)) => audiences,
-            aud => aud.into_iter().collect(),
-        };
-        aud.sort_by_cached_key(Value::to_string);
-        Some(Self {
-            iss: claims.remove("iss"),
-            sub: claims.remove("sub"),
-            aud,
-        })
-    }
-}
-
-/// The claims of a token that nobody has checked, where it is a JWT.
-pub(super) fn unchecked_claims(token: &str) -> Option<JsonObject> {
-    let claims = token.split('.').nth(1)?.trim_end_matches('=');
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()
-}
-
 #[cfg(test)]
-mod tests {
-    use std::sync::Barrier;
-    use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-    use std::sync::mpsc;
-
-    use serde_json::json;
-
-    use super::*;
-    use crate::client::System;
-    use crate::transport::{TransportError, TransportErrorKind};
-
-    const NOW: u64 = 1_700_000_000;
-
-    /// A clock that is set by hand.
-    #[derive(Clone)]
-    struct Clock(Arc<AtomicU64>);
-
-    impl Clock {
-        fn new() -> Self {
-            Self(Arc::new(AtomicU64::new(NOW)))
-        }
-
-        fn set(&self, time: u64) {
-            self.0.store(time, Ordering::SeqCst);
-        }
-    }
-
-    impl System for Clock {
-        fn now(&self) -> Duration {
-            self.unix_time()
-        }
-
-        fn unix_time(&self) -> Duration {
-            Duration::from_secs(self.0.load(Ordering::SeqCst))
-        }
-
-        fn sleep(&self, _: Duration) {}
-
-        fn random(&self, _: &mut [u8]) -> Result<(), Error> {
-            Ok(())
-        }
-    }
-
-    fn app() -> App {
-        App::new("https://example.genauth.ai", "APP_ID").unwrap()
-    }
-
-    /// A token of an hour that ends at `end`.
-    fn hour(end: u64) -> Tokens {
-        let mut tokens = Tokens::new("OLD")
-            .with_refresh_token("R1")
-            .with_id_token("ID1")
-            .with_expires_at(end);
-        tokens.lifetime = Some(3600);
-        tokens
-    }
-
-    /// A token that nobody has signed.
-    fn token(claims: &Value) -> String {
-        format!("e30.{}.x", URL_SAFE_NO_PAD.encode(claims.to_string()))
-    }
-
-    fn answer(body: &str) -> Response<Vec<u8>> {
-        Response::new(body.as_bytes().to_vec())
-    }
-
-    fn client(
-        clock: &Clock,
-        send: impl Fn(Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> + Send + Sync + 'static,
-    ) -> AuthenticationClient {
-        AuthenticationClient::new(app(), send).with_system(clock.clone())
-    }
-
-    /// Answers a new token each time, and counts.
-    fn counting(clock: &Clock, body: &'static str) -> (AuthenticationClient, Arc<AtomicUsize>) {
-        let calls = Arc::new(AtomicUsize::new(0));
-        let counter = Arc::clone(&calls);
-        let client = client(clock, move |_| {
-            counter.fetch_add(1, Ordering::SeqCst);
-            Ok(answer(body))
-        });
-        (client, calls)
-    }
-
-    const RENEWED: &str = r#"{"access_token":"NEW","expires_in":3600}"#;
-
-    #[test]
-    fn a_token_is_renewed_a_little_before_it_ends() {
-        let minute_before = |tokens: Tokens, early: Option<Duration>, now| {
-            let mut set = TokenSet::new(tokens);
-            if let Some(early) = early {
-                set = set.with_early_renewal(early);
-            }
-            matches!(set.next_step(now).unwrap(), NextStep::Renew(_))
-        };
-        assert!(!minute_before(hour(NOW + 61), None, NOW));
-        assert!(minute_before(hour(NOW + 60), None, NOW));
-        // One that lives for 100 s is renewed 10 s before its end.
-        let mut short = hour(NOW + 11);
-        short.lifetime = Some(100);
-        assert!(!minute_before(short.clone(), None, NOW));
-        assert!(minute_before(short, None, NOW + 1));
-        assert!(minute_before(hour(NOW + 300), Some(Duration::from_secs(300)), NOW));
-        assert!(!minute_before(hour(NOW + 301), Some(Duration::from_secs(300)), NOW));
-        // Without a time there is nothing to renew by.
-        assert!(!minute_before(
-            Tokens::new("OLD").with_refresh_token("R1"),
-            None,
-            u64::MAX
-        ));
-    }
-
-    #[test]
-    fn a_refresh_token_stays_until_another_one_comes() {
-        let set = TokenSet::new(hour(NOW));
-        let renew = |set: &TokenSet, now, body: &str| {
-            let NextStep::Renew(renewal) = set.next_step(now).unwrap() else {
-                panic!("it is time to renew");
-            };
-            let request = renewal.request(&app()).unwrap();
-            let form = String::from_utf8(request.into_body()).unwrap();
-            (form, renewal.reply(&answer(body), now).unwrap())
-        };
-        let (form, token) = renew(&set, NOW, RENEWED);
-        assert_eq!(form, "client_id=APP_ID&grant_type=refresh_token&refresh_token=R1");
-        assert_eq!(token.expose(), "NEW");
-        let tokens = set.tokens();
-        assert_eq!(tokens.refresh_token.unwrap().expose(), "R1");
-        assert_eq!(tokens.id_token.unwrap().expose(), "ID1");
-        assert_eq!(tokens.expires_at, Some(NOW + 3600));
-        assert_eq!(set.version(), 1);
-
-        let rotated = r#"{"access_token":"NEWER","refresh_token":"R2","id_token":"ID2","expires_in":"60"}"#;
-        renew(&set, NOW + 3600, rotated);
-        assert_eq!(set.tokens().id_token.unwrap().expose(), "ID2");
-        let (form, _) = renew(
-            &set.clone(),
-            NOW + 3660,
-            r#"{"access_token":"LAST","refresh_token":""}"#,
-        );
-        assert!(form.ends_with("refresh_token=R2"));
-        assert_eq!(set.tokens().refresh_token.unwrap().expose(), "R2");
-        assert_eq!(set.tokens().expires_at, None);
-    }
-
-    #[test]
-    fn eight_threads_renew_once() {
-        let clock = Clock::new();
-        let set = TokenSet::new(hour(NOW));
-        let (started, go) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
-        let calls = Arc::new(AtomicUsize::new(0));
-        let client = client(&clock, {
-            let (started, go, calls) = (Arc::clone(&started), Arc::clone(&go), Arc::clone(&calls));
-            move |_| {
-                if calls.fetch_add(1, Ordering::SeqCst) == 0 {
-                    started.wait();
-                    go.wait();
-                }
-                Ok(answer(RENEWED))
-            }
-        });
-        std::thread::scope(|scope| {
-            let ask = || set.access_token(&client).unwrap().expose().to_owned();
-            let first = scope.spawn(ask);
-            started.wait();
-            // The renewal is under way, and stays so until `go`: the others find it.
-            let found = set.next_step(NOW);
-            let others: Vec<_> = (0..7).map(|_| scope.spawn(ask)).collect();
-            go.wait();
-            assert!(matches!(found, Ok(NextStep::Wait)));
-            assert_eq!(first.join().unwrap(), "NEW");
-            for other in others {
-                assert_eq!(other.join().unwrap(), "NEW");
-            }
-        });
-        assert_eq!(calls.load(Ordering::SeqCst), 1);
-        assert_eq!(set.version(), 1);
-    }
-
-    #[test]
-    fn a_failure_reaches_all_who_wait_and_is_not_repeated() {
-        let set = TokenSet::new(hour(NOW));
-        let clock = Clock::new();
-        let (started, go) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
-        let calls = Arc::new(AtomicUsize::new(0));
-        let client = client(&clock, {
-            let (started, go, calls) = (Arc::clone(&started), Arc::clone(&go), Arc::clone(&calls));
-            move |_| {
-                if calls.fetch_add(1, Ordering::SeqCst) > 0 {
-                    return Ok(answer(RENEWED));
-                }
-                started.wait();
-                go.wait();
-                Err(TransportError::new(TransportErrorKind::Timeout, "too slow"))
-            }
-        });
-        std::thread::scope(|scope| {
-            let ask = || set.access_token(&client).unwrap_err();
-            let first = scope.spawn(ask);
-            started.wait();
-            let others: Vec<_> = (0..7).map(|_| scope.spawn(ask)).collect();
-            go.wait();
-            let first = first.join().unwrap();
-            assert!(first.is_timeout());
-            for other in others {
-                assert_eq!(other.join().unwrap().to_string(), first.to_string());
-            }
-        });
-        assert_eq!(calls.load(Ordering::SeqCst), 1);
-        clock.set(NOW + 9);
-        assert!(set.access_token(&client).unwrap_err().is_timeout());
-        clock.set(NOW + 10);
-        assert_eq!(set.access_token(&client).unwrap().expose(), "NEW");
-        assert_eq!(calls.load(Ordering::SeqCst), 2);
-    }
-
-    #[test]
-    fn a_token_that_is_good_outlives_a_failed_renewal() {
-        let set = TokenSet::new(hour(NOW + 30));
-        let clock = Clock::new();
-        let (client, calls) = counting(&clock, "<html>down</html>");
-        for _ in 0..3 {
-            assert_eq!(set.access_token(&client).unwrap().expose(), "OLD");
-        }
-        assert_eq!(calls.load(Ordering::SeqCst), 1);
-        clock.set(NOW + 29);
-        assert_eq!(set.access_token(&client).unwrap().expose(), "OLD");
-        assert_eq!(calls.load(Ordering::SeqCst), 2);
-        clock.set(NOW + 30);
-        assert!(matches!(set.access_token(&client), Err(Error::Reply(_))));
-        assert_eq!(calls.load(Ordering::SeqCst), 2, "it has just failed");
-    }
-
-    #[test]
-    fn a_refresh_token_that_is_void_is_not_tried_again() {
-        let set = TokenSet::new(hour(NOW));
-        let clock = Clock::new();
-        let (void, calls) = counting(&clock, r#"{"error":"invalid_grant"}"#);
-        for time in [NOW, NOW + 1, NOW + 1_000_000] {
-            clock.set(time);
-            assert!(matches!(set.access_token(&void), Err(Error::OAuth(_))));
-        }
-        assert_eq!(calls.load(Ordering::SeqCst), 1);
-        // Until the user signs in again.
-        set.replace(hour(NOW + 1_003_600));
-        assert_eq!(set.access_token(&void).unwrap().expose(), "OLD");
-        clock.set(NOW + 1_003_600);
-        assert!(set.access_token(&void).is_err());
-        assert_eq!(calls.load(Ordering::SeqCst), 2);
-    }
-
-    #[test]
-    fn without_a_refresh_token_somebody_has_to_sign_in() {
-        let set = TokenSet::new(Tokens::new("OLD").with_expires_at(NOW + 30));
-        let clock = Clock::new();
-        let (client, calls) = counting(&clock, RENEWED);
-        assert_eq!(set.access_token(&client).unwrap().expose(), "OLD");
-        clock.set(NOW + 30);
-        assert!(matches!(set.access_token(&client), Err(Error::Request(_))));
-        assert_eq!(calls.load(Ordering::SeqCst), 0);
-    }
-
-    #[test]
-    fn a_rejected_token_is_renewed_whatever_its_time() {
-        let set = TokenSet::new(hour(NOW + 3600));
-        let clock = Clock::new();
-        let (client, calls) = counting(&clock, RENEWED);
-        set.reject(&Secret::from("SOME_OTHER"));
-        let old = set.access_token(&client).unwrap();
-        assert_eq!(old.expose(), "OLD");
-        set.reject(&old);
-        assert_eq!(set.access_token(&client).unwrap().expose(), "NEW");
-        // Somebody else's late complaint about the old one.
-        set.reject(&old);
-        assert_eq!(set.access_token(&client).unwrap().expose(), "NEW");
-        assert_eq!(calls.load(Ordering::SeqCst), 1);
-    }
-
-    #[test]
-    fn a_renewal_that_is_given_up_lets_the_next_one_try() {
-        let clock = Clock::new();
-        let set = TokenSet::new(hour(NOW));
-        let NextStep::Renew(renewal) = set.next_step(NOW).unwrap() else {
-            panic!("it is time to renew");
-        };
-        let (sender, receiver) = mpsc::channel();
-        let (client, _) = counting(&clock, RENEWED);
-        std::thread::scope(|scope| {
-            let waiting = set.clone();
-            scope.spawn(move || sender.send(waiting.access_token(&client).unwrap()));
-            assert!(matches!(set.next_step(NOW), Ok(NextStep::Wait)));
-            drop(renewal);
-            assert_eq!(receiver.recv().unwrap().expose(), "NEW");
-        });
-    }
-
-    #[test]
-    fn a_panic_on_the_way_lets_the_next_one_try() {
-        let clock = Clock::new();
-        let set = TokenSet::new(hour(NOW));
-        let broken = client(&clock, |_| panic!("broken"));
-        let asked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| set.access_token(&broken)));
-        assert!(asked.is_err());
-        let (client, _) = counting(&clock, RENEWED);
-        assert_eq!(set.access_token(&client).unwrap().expose(), "NEW");
-    }
-
-    #[test]
-    fn tokens_of_a_new_sign_in_are_not_overwritten_by_an_old_renewal() {
-        let set = TokenSet::new(hour(NOW));
-        let NextStep::Renew(renewal) = set.next_step(NOW).unwrap() else {
-            panic!("it is time to renew");
-        };
-        set.replace(Tokens::new("OTHER_USER").with_expires_at(NOW + 3600));
-        assert_eq!(renewal.reply(&answer(RENEWED), NOW).unwrap().expose(), "OTHER_USER");
-        assert_eq!(set.tokens().refresh_token.map(|token| token.expose().to_owned()), None);
-    }
-
-    #[test]
-    fn an_answer_without_a_token_is_a_failure() {
-        let clock = Clock::new();
-        for body in ["{}", r#"{"access_token":""}"#] {
-            let set = TokenSet::new(hour(NOW));
-            let (client, _) = counting(&clock, body);
-            assert!(matches!(set.access_token(&client), Err(Error::Reply(_))), "{body}");
-        }
-        assert!(Tokens::from_sign_in(&LoginTokenResponseDataDto::default(), NOW).is_err());
-    }
-
-    #[test]
-    fn an_early_renewal_longer_than_the_life_does_not_renew_at_each_call() {
-        let clock = Clock::new();
-        let (client, calls) = counting(&clock, RENEWED);
-        let set = TokenSet::new(hour(NOW)).with_early_renewal(Duration::from_secs(7200));
-        for _ in 0..5 {
-            set.access_token(&client).unwrap();
-        }
-        assert_eq!(calls.load(Ordering::SeqCst), 1);
-        clock.set(NOW + 360);
-        set.access_token(&client).unwrap();
-        assert_eq!(calls.load(Ordering::SeqCst), 2);
-    }
-
-    #[test]
-    fn the_token_endpoint_is_asked_again_when_it_wants_to_be() {
-        let clock = Clock::new();
-        let calls = Arc::new(AtomicUsize::new(0));
-        let counter = Arc::clone(&calls);
-        let client = client(&clock, move |_| {
-            counter.fetch_add(1, Ordering::SeqCst);
-            let busy = Response::builder().status(429).header("retry-after", "600");
-            Ok(busy.body(b"<html>busy</html>".to_vec()).unwrap())
-        });
-        let set = TokenSet::new(hour(NOW));
-        for second in 0..600 {
-            clock.set(NOW + second);
-            assert!(set.access_token(&client).unwrap_err().is_rate_limited());
-        }
-        assert_eq!(calls.load(Ordering::SeqCst), 1);
-        clock.set(NOW + 600);
-        set.access_token(&client).unwrap_err();
-        assert_eq!(calls.load(Ordering::SeqCst), 2);
-    }
-
-    #[test]
-    fn a_slow_failed_renewal_hands_out_nothing_that_ended_meanwhile() {
-        let clock = Clock::new();
-        let slow = clock.clone();
-        let client = client(&clock, move |_| {
-            slow.set(NOW + 30);
-            Err(TransportError::new(TransportErrorKind::Timeout, "too slow"))
-        });
-        let set = TokenSet::new(hour(NOW + 30));
-        assert!(set.access_token(&client).unwrap_err().is_timeout());
-    }
-
-    #[test]
-    fn a_waiter_gives_up_when_its_own_time_is_up() {
-        let clock = Clock::new();
-        let set = TokenSet::new(hour(NOW));
-        let Ok(NextStep::Renew(_slow)) = set.next_step(NOW) else {
-            panic!("it is time to renew");
-        };
-        let (client, calls) = counting(&clock, RENEWED);
-        let hasty = client.with_timeout(Duration::from_millis(1));
-        assert!(set.access_token(&hasty).unwrap_err().is_timeout());
-        assert_eq!(calls.load(Ordering::SeqCst), 0);
-    }
-
-    #[test]
-    fn a_life_that_is_none_is_not_endless_and_a_huge_one_is_none_of_our_trouble() {
-        let expires = |expires_in| {
-            let reply = OidcTokenResponse {
-                access_token: Some("T".into()),
-                expires_in: Some(expires_in),
-                ..OidcTokenResponse::default()
-            };
-            Tokens::from_reply(&reply, NOW).unwrap().expires_at
-        };
-        assert_eq!(expires(-1), Some(NOW));
-        assert_eq!(expires(i64::MIN), Some(NOW));
-        assert_eq!(expires(i64::MAX), Some(NOW + u64::try_from(i64::MAX).unwrap()));
-    }
-
-    #[test]
-    fn a_call_that_is_refused_is_made_again_with_a_renewed_token() {
-        let clock = Clock::new();
-        let paths = Arc::new(std::sync::Mutex::new(Vec::new()));
-        let seen = Arc::clone(&paths);
-        // Takes new tokens alone; renews with `R1`.
-        let client = client(&clock, move |request| {
-            let bearer = request.headers().get("authorization");
-            let bearer = bearer.and_then(|value| value.to_str().ok()).unwrap_or_default();
-            seen.lock().unwrap().push(format!("{} {bearer}", request.uri().path()));
-            Ok(match (request.uri().path(), bearer) {
-                ("/oidc/token", _) => answer(RENEWED),
-                (_, "Bearer NEW") => answer(r#"{"sub":"user"}"#),
-                _ => {
-                    let mut refused = answer(r#"{"error":"invalid_token"}"#);
-                    *refused.status_mut() = StatusCode::UNAUTHORIZED;
-                    refused
-                }
-            })
-        });
-        let set = TokenSet::new(hour(NOW + 3600));
-        let info = set.call_signed_in(&client, AuthenticationClient::user_info).unwrap();
-        assert_eq!(info.sub.as_deref(), Some("user"));
-        assert_eq!(
-            *paths.lock().unwrap(),
-            ["/oidc/me Bearer OLD", "/oidc/token ", "/oidc/me Bearer NEW"]
-        );
-        // Another failure is not repeated, and nothing that cannot be renewed.
-        let mut calls = 0;
-        let refused = set.call_signed_in(&client, |_| -> Result<(), Error> {
-            calls += 1;
-            Err(RequestError::new("no").into())
-        });
-        assert!(refused.is_err() && calls == 1);
-        let lonely = TokenSet::new(Tokens::new("LONELY"));
-        let refused = lonely
-            .call_signed_in(&client, AuthenticationClient::user_info)
-            .unwrap_err();
-        assert_eq!(refused.http_status(), Some(StatusCode::UNAUTHORIZED));
-    }
-
-    #[test]
-    fn the_id_token_of_a_renewal_is_about_the_same_user() {
-        let id_token = |claims: Value| token(&claims);
-        let first = json!({"iss": "I", "sub": "ada", "aud": ["A", "B"], "iat": 1});
-        let renewed = |id_token: &str| {
-            let mut tokens = hour(NOW);
-            tokens.id_token = Some(Secret::from(token(&first)));
-            let set = TokenSet::new(tokens);
-            let body = json!({"access_token": "NEW", "id_token": id_token, "expires_in": 60}).to_string();
-            let clock = Clock::new();
-            let client = client(&clock, move |_| Ok(answer(&body)));
-            let result = set.access_token(&client).map(|token| token.expose().to_owned());
-            clock.set(NOW + 1_000_000);
-            (result, set.access_token(&client).is_ok())
-        };
-        for same in [
-            json!({"iss": "I", "sub": "ada", "aud": ["A", "B"], "iat": 2}),
-            json!({"iss": "I", "sub": "ada", "aud": ["B", "A"], "nonce": "x"}),
-        ] {
-            assert_eq!(renewed(&id_token(same)).0.unwrap(), "NEW");
-        }
-        for other in [
-            id_token(json!({"iss": "I", "sub": "eve", "aud": ["A", "B"]})),
-            id_token(json!({"iss": "J", "sub": "ada", "aud": ["A", "B"]})),
-            id_token(json!({"iss": "I", "sub": "ada", "aud": "A"})),
-            id_token(json!({"iss": "I", "aud": ["A", "B"]})),
-            "no token".to_owned(),
-        ] {
-            let (refused, later) = renewed(&other);
-            assert!(matches!(refused, Err(Error::Reply(_))), "{other}");
-            assert!(!later, "nobody asks again with this refresh token");
-        }
-    }
-
-    #[test]
-    fn an_oauth_application_renews_at_its_own_endpoint() {
-        let set = TokenSet::new(hour(NOW)).with_oauth();
-        let NextStep::Renew(renewal) = set.next_step(NOW).unwrap() else {
-            panic!("it is time to renew");
-        };
-        assert_eq!(renewal.request(&app()).unwrap().uri().path(), "/oauth/token");
-    }
-
-    #[test]
-    fn tokens_can_be_kept_and_are_not_shown() {
-        let kept = serde_json::to_string(&hour(NOW)).unwrap();
-        let back: Tokens = serde_json::from_str(&kept).unwrap();
-        assert_eq!(serde_json::to_string(&back).unwrap(), kept);
-        let shown = format!("{:?}", TokenSet::new(back));
-        for secret in ["OLD", "R1", "ID1"] {
-            assert!(!shown.contains(secret), "{shown}");
-        }
-    }
-}
+mod tests;
