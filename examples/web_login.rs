@@ -157,10 +157,10 @@ impl Answer {
 
 impl Application {
     fn new(tenant: &Tenant, url: String) -> Self {
-        let client = AuthenticationClient::new(tenant.app.clone(), UreqTransport::new());
+        let client = AuthenticationClient::new(tenant.app.clone(), UreqTransport::new()).with_system(OsSystem::new());
         Self {
             url,
-            keys: JwksSource::new(&client, OsSystem::new()),
+            keys: JwksSource::new(&client),
             client,
             verifier: tenant.verifier.clone(),
             sessions: HashMap::new(),
@@ -264,7 +264,7 @@ impl Application {
     /// Begins a sign-in, keeps it for this browser, and sends the browser away.
     fn log_in(&mut self) -> Result<Answer, Failure> {
         let options = SignInOptions::new(format!("{}/callback", self.url)).with_scope("openid profile email");
-        let pending = self.client.begin_sign_in(&options, &OsSystem::new())?;
+        let pending = self.client.begin_sign_in(&options)?;
         let answer = Answer::redirect(pending.url());
         let id = self.keep(Session::Away(Box::new(pending)))?;
         Ok(answer.with_session(&id))

@@ -119,9 +119,10 @@ impl App {
         })
     }
 
-    /// Sets how the application proves itself where tokens are handed out.
+    /// Sets how the application proves itself: where tokens are handed out, where it asks what one is worth, and where it
+    /// revokes one.
     ///
-    /// Asking what a token is worth, and revoking one, are set apart: see
+    /// Where the console says otherwise of the last two, they can be set apart: see
     /// [`with_introspection_authentication`](Self::with_introspection_authentication) and
     /// [`with_revocation_authentication`](Self::with_revocation_authentication).
     ///
@@ -133,8 +134,7 @@ impl App {
         })
     }
 
-    /// Sets how the application proves itself where it asks what a token is worth. Until then with its secret in the body,
-    /// or, without a secret, not at all; whatever is set for the token endpoint.
+    /// Sets how the application proves itself where it asks what a token is worth. Until then it is as everywhere.
     ///
     /// Refuses to prove with a secret where there is none: set the secret first.
     pub fn with_introspection_authentication(self, authentication: ClientAuthentication) -> Result<Self, Error> {
@@ -144,8 +144,7 @@ impl App {
         })
     }
 
-    /// Sets how the application proves itself where it revokes a token. Until then with its secret in the body, or, without
-    /// a secret, not at all; whatever is set for the token endpoint.
+    /// Sets how the application proves itself where it revokes a token. Until then it is as everywhere.
     ///
     /// Refuses to prove with a secret where there is none: set the secret first.
     pub fn with_revocation_authentication(self, authentication: ClientAuthentication) -> Result<Self, Error> {
@@ -220,12 +219,14 @@ impl App {
 
     /// How the application proves itself where it asks what a token is worth.
     pub fn introspection_authentication(&self) -> ClientAuthentication {
-        self.0.authentication_or_default(self.0.introspection_authentication)
+        self.0
+            .authentication_or_default(self.0.introspection_authentication.or(self.0.authentication))
     }
 
     /// How the application proves itself where it revokes a token.
     pub fn revocation_authentication(&self) -> ClientAuthentication {
-        self.0.authentication_or_default(self.0.revocation_authentication)
+        self.0
+            .authentication_or_default(self.0.revocation_authentication.or(self.0.authentication))
     }
 
     /// Who issues this application's tokens: what [`with_issuer`](Self::with_issuer) set, or the host with `/oidc` behind

@@ -2,6 +2,7 @@
 
 mod pages;
 mod poll;
+pub(crate) mod refreshing;
 mod retry;
 mod system;
 
@@ -142,6 +143,12 @@ impl<C: Caller> AuthenticationClient<C> {
         }
     }
 
+    /// The client's clock, sleep and random source. Fails where it was given none.
+    pub(crate) fn system(&self) -> Result<&Arc<dyn System>, Error> {
+        let system = self.shared.system.as_ref();
+        system.ok_or_else(|| RequestError::new("this needs a clock: give the client one by `with_system`").into())
+    }
+
     /// Who is calling.
     pub fn caller(&self) -> &C {
         &self.caller
@@ -186,7 +193,7 @@ impl<C: Caller> AuthenticationClient<C> {
     }
 
     /// Sends a repeatable request that was made by hand.
-    #[cfg(feature = "oidc")]
+    #[cfg(any(feature = "oidc", feature = "management"))]
     pub(crate) fn exchange<R>(
         &self,
         request: Request,

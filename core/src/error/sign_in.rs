@@ -11,6 +11,10 @@ pub enum SignInError {
     /// Its state is that of another sign-in: the browser's session was lost, the page was opened twice, or somebody has
     /// forged it.
     WrongState,
+    /// It comes later than a sign-in may take.
+    Expired,
+    /// It does not say who answers (`iss`, RFC 9207), and has to.
+    MissingIssuer,
     /// A parameter stands twice.
     DuplicateParameter(&'static str),
     /// It is too long, or a parameter is not encoded as it must be.
@@ -34,6 +38,8 @@ impl fmt::Display for SignInError {
         match self {
             Self::MissingState => f.write_str("the call-back has no state"),
             Self::WrongState => f.write_str("the call-back answers another sign-in (`state`)"),
+            Self::Expired => f.write_str("it was begun too long ago"),
+            Self::MissingIssuer => f.write_str("the call-back does not say who answers (`iss`)"),
             Self::DuplicateParameter(name) => write!(f, "the call-back has `{name}` twice"),
             Self::Malformed => f.write_str("the call-back is not encoded as it must be"),
             Self::WrongIssuer { expected } => write!(f, "the call-back is not from `{expected}` (`iss`)"),

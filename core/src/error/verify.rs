@@ -11,16 +11,25 @@ pub enum Algorithm {
     Hs256,
     /// RSA (PKCS#1 v1.5) with SHA-256; the key is in the JWKS.
     Rs256,
+    /// RSA (PSS) with SHA-256; the key is in the JWKS.
+    Ps256,
     /// ECDSA on P-256 with SHA-256; the key is in the JWKS.
     Es256,
 }
 
 impl Algorithm {
+    /// The algorithm of this name, where it is one of these.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let all = [Self::Hs256, Self::Rs256, Self::Ps256, Self::Es256];
+        all.into_iter().find(|algorithm| algorithm.as_str() == name)
+    }
+
     /// The name in a token's header.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Hs256 => "HS256",
             Self::Rs256 => "RS256",
+            Self::Ps256 => "PS256",
             Self::Es256 => "ES256",
         }
     }
@@ -123,6 +132,13 @@ pub enum VerifyError {
         /// The time of the check, in seconds since 1970.
         now: u64,
     },
+    /// It claims that the user will sign in in the future: one of the two clocks is wrong.
+    SignedInInFuture {
+        /// When it says the user signed in, in seconds since 1970.
+        auth_time: i64,
+        /// The time of the check, in seconds since 1970.
+        now: u64,
+    },
     /// The user signed in too long ago.
     TooOld {
         /// How long ago it may be.
@@ -159,6 +175,9 @@ impl fmt::Display for VerifyError {
             Self::Expired { exp, now } => write!(f, "it ended at {exp}, now it is {now}"),
             Self::NotYetValid { nbf, now } => write!(f, "it begins at {nbf}, now it is {now}"),
             Self::IssuedInFuture { iat, now } => write!(f, "it says it was issued at {iat}, now it is {now}"),
+            Self::SignedInInFuture { auth_time, now } => {
+                write!(f, "it says the user signed in at {auth_time}, now it is {now}")
+            }
             Self::TooOld { max_age } => write!(f, "the user signed in more than {} s ago", max_age.as_secs()),
         }
     }

@@ -9,16 +9,18 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::Uri;
 use p256::ecdsa::signature::Verifier as _;
-use rsa::{BigUint, Pkcs1v15Sign, RsaPublicKey};
-use serde::Deserialize;
+use rsa::{BigUint, Pkcs1v15Sign, Pss, RsaPublicKey};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::claims::texts;
 use super::oidc::{JWKS, JWKS_OF_APP, OPENID_CONFIGURATION};
 use super::verify::{
     AccessToken, AccessTokenVerifier, Algorithm, Expected, IdToken, IdTokenVerifier, VerifyError, short,
 };
 use crate::App;
+use crate::JsonObject;
+use crate::client::refreshing::{Refreshing, Step, Ticket, Validity};
 use crate::client::{AuthenticationClient, System};
 use crate::error::{Error, RequestError};
 
@@ -36,7 +38,8 @@ pub struct KeySet {
 #[derive(Clone)]
 pub(super) struct Key {
     kid: Option<String>,
-    algorithm: Algorithm,
+    /// The one algorithm that it is for, where it says so.
+    algorithm: Option<Algorithm>,
     material: Material,
 }
 
@@ -48,49 +51,26 @@ enum Material {
     P256(p256::ecdsa::VerifyingKey),
 }
 
-#[derive(Deserialize)]
-struct Jwks {
-    keys: Vec<Value>,
-}
-
-#[derive(Deserialize)]
-struct Jwk {
-    kty: String,
-    kid: Option<String>,
-    alg: Option<String>,
-    #[serde(rename = "use")]
-    usage: Option<String>,
-    key_ops: Option<Vec<String>>,
-    n: Option<String>,
-    e: Option<String>,
-    crv: Option<String>,
-    x: Option<String>,
-    y: Option<String>,
-}
-
 impl KeySet {
     /// Reads a JWKS: `{"keys": [..]}`.
     ///
     /// Fails where it is no JWKS at all; a key that cannot be used is left out.
     pub fn from_json(json: &[u8]) -> Result<Self, VerifyError> {
         serde_json::from_slice(json)
-            .map(Self::from_jwks)
-            .map_err(|_| VerifyError::Malformed("the keys are no JWKS"))
+            .map_err(|_| NO_JWKS)
+            .and_then(Self::from_value)
     }
 
     /// The same from JSON that is read already.
-    pub fn from_value(json: Value) -> Result<Self, VerifyError> {
-        serde_json::from_value(json)
-            .map(Self::from_jwks)
-            .map_err(|_| VerifyError::Malformed("the keys are no JWKS"))
-    }
-
-    fn from_jwks(jwks: Jwks) -> Self {
-        let keys = jwks
-            .keys
-            .into_iter()
-            .filter_map(|key| Key::read(serde_json::from_value(key).ok()?));
-        Self { keys: keys.collect() }
+    pub fn from_value(mut json: Value) -> Result<Self, VerifyError> {
+        let Some(Value::Array(keys)) = json.get_mut("keys").map(Value::take) else {
+            return Err(NO_JWKS);
+        };
+        let keys = keys.into_iter().filter_map(|key| match key {
+            Value::Object(key) => Key::read(key),
+            _ => None,
+        });
+        Ok(Self { keys: keys.collect() })
     }
 
     /// How many keys can be used.
@@ -108,7 +88,7 @@ impl KeySet {
         let mut fitting = self
             .keys
             .iter()
-            .filter(|key| key.algorithm == algorithm && (kid.is_none() || key.kid.as_deref() == kid));
+            .filter(|key| key.is_for(algorithm) && (kid.is_none() || key.kid.as_deref() == kid));
         match (fitting.next(), fitting.next()) {
             (Some(key), None) => Ok(key),
             (None, _) => Err(VerifyError::UnknownKey { kid: kid.map(short) }),
@@ -120,61 +100,89 @@ impl KeySet {
 impl fmt::Debug for KeySet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
-            .entries(self.keys.iter().map(|key| (key.algorithm, key.kid.as_deref())))
+            .entries(self.keys.iter().map(|key| (key.kind(), key.kid.as_deref())))
             .finish()
     }
 }
 
+const NO_JWKS: VerifyError = VerifyError::Malformed("the keys are no JWKS");
+
 impl Key {
-    /// The key, unless it is of an unknown kind, for another use, or wrong in itself.
-    fn read(jwk: Jwk) -> Option<Self> {
-        if jwk.usage.is_some_and(|usage| usage != "sig")
-            || jwk.key_ops.is_some_and(|ops| !ops.iter().any(|op| op == "verify"))
-        {
+    /// The key, unless it is of an unknown kind, for another use, or wrong in itself. One that is published together with its
+    /// private half is nobody's.
+    fn read(mut jwk: JsonObject) -> Option<Self> {
+        if jwk.contains_key("d") || jwk.contains_key("k") {
             return None;
         }
-        let bytes = |text: Option<String>| URL_SAFE_NO_PAD.decode(text?).ok();
-        let (algorithm, material) = match jwk.kty.as_str() {
-            "RSA" => {
-                let (n, e) = (
-                    BigUint::from_bytes_be(&bytes(jwk.n)?),
-                    BigUint::from_bytes_be(&bytes(jwk.e)?),
-                );
-                let bits = n.bits();
-                let material = if bits < *RSA_BITS.start() {
-                    Material::ShortRsa(bits)
-                } else {
-                    Material::Rsa(RsaPublicKey::new_with_max_size(n, e, *RSA_BITS.end()).ok()?)
-                };
-                (Algorithm::Rs256, material)
-            }
-            "EC" if jwk.crv.as_deref() == Some("P-256") => {
-                let (x, y) = (coordinate(&bytes(jwk.x)?)?, coordinate(&bytes(jwk.y)?)?);
+        let mut text = |name: &str| match jwk.remove(name) {
+            None | Some(Value::Null) => Some(None),
+            Some(Value::String(text)) => Some(Some(text)),
+            Some(_) => None,
+        };
+        let (kty, kid, alg, usage) = (text("kty")??, text("kid")?, text("alg")?, text("use")?);
+        let mut bytes = |name| URL_SAFE_NO_PAD.decode(text(name)??).ok();
+        let material = match kty.as_str() {
+            "RSA" => rsa_key(&bytes("n")?, &bytes("e")?)?,
+            "EC" => {
+                let (x, y) = (coordinate(&bytes("x")?)?, coordinate(&bytes("y")?)?);
                 let point = p256::EncodedPoint::from_affine_coordinates(&x, &y, false);
                 // Refuses a point that is not on the curve.
-                let key = p256::ecdsa::VerifyingKey::from_encoded_point(&point).ok()?;
-                (Algorithm::Es256, Material::P256(key))
+                Material::P256(p256::ecdsa::VerifyingKey::from_encoded_point(&point).ok()?)
             }
             _ => return None,
         };
-        // A key says which algorithm it is for, or does not care.
-        if jwk.alg.is_some_and(|alg| alg != algorithm.as_str()) {
+        let is_p256 = text("crv")?.as_deref() == Some("P-256");
+        let operations = match jwk.remove("key_ops") {
+            None | Some(Value::Null) => None,
+            Some(operations) => Some(texts(operations)?),
+        };
+        if usage.is_some_and(|usage| usage != "sig")
+            || operations.is_some_and(|operations| !operations.iter().any(|operation| operation == "verify"))
+            || (matches!(material, Material::P256(_)) && !is_p256)
+        {
             return None;
         }
-        Some(Self {
-            kid: jwk.kid,
-            algorithm,
+        let mut key = Self {
+            kid,
+            algorithm: None,
             material,
-        })
+        };
+        // A key says which algorithm it is for, or does not care.
+        if let Some(alg) = alg {
+            key.algorithm = Some(Algorithm::named(&alg).filter(|algorithm| key.is_for(*algorithm))?);
+        }
+        Some(key)
+    }
+
+    fn is_for(&self, algorithm: Algorithm) -> bool {
+        let fits = match self.material {
+            Material::Rsa(_) | Material::ShortRsa(_) => matches!(algorithm, Algorithm::Rs256 | Algorithm::Ps256),
+            Material::P256(_) => algorithm == Algorithm::Es256,
+        };
+        fits && self.algorithm.is_none_or(|own| own == algorithm)
+    }
+
+    /// What it is called in messages.
+    fn kind(&self) -> &'static str {
+        match (self.algorithm, &self.material) {
+            (Some(algorithm), _) => algorithm.as_str(),
+            (None, Material::Rsa(_) | Material::ShortRsa(_)) => "RSA",
+            (None, Material::P256(_)) => "P-256",
+        }
     }
 
     /// Whether this key signed the message.
-    pub(super) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), VerifyError> {
+    pub(super) fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> Result<(), VerifyError> {
         match &self.material {
             Material::ShortRsa(bits) => return Err(VerifyError::WeakKey { bits: *bits }),
-            Material::Rsa(key) => key
-                .verify(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(message), signature)
-                .ok(),
+            Material::Rsa(key) => {
+                let digest = Sha256::digest(message);
+                match algorithm {
+                    // The salt is as long as the hash (RFC 7518, 3.5).
+                    Algorithm::Ps256 => key.verify(Pss::new::<Sha256>(), &digest, signature).ok(),
+                    _ => key.verify(Pkcs1v15Sign::new::<Sha256>(), &digest, signature).ok(),
+                }
+            }
             Material::P256(key) => p256::ecdsa::Signature::from_slice(signature)
                 .ok()
                 .and_then(|signature| key.verify(message, &signature).ok()),
@@ -183,38 +191,89 @@ impl Key {
     }
 }
 
+fn rsa_key(n: &[u8], e: &[u8]) -> Option<Material> {
+    let (n, e) = (BigUint::from_bytes_be(n), BigUint::from_bytes_be(e));
+    let bits = n.bits();
+    if bits < *RSA_BITS.start() {
+        return Some(Material::ShortRsa(bits));
+    }
+    let key = RsaPublicKey::new_with_max_size(n, e, *RSA_BITS.end()).ok()?;
+    Some(Material::Rsa(key))
+}
+
 /// A coordinate of P-256: 32 bytes, leading zeros included.
 fn coordinate(bytes: &[u8]) -> Option<p256::FieldBytes> {
     let bytes: [u8; 32] = bytes.try_into().ok()?;
     Some(bytes.into())
 }
 
-/// How long fetched keys are good, without any I/O: what to do at a given time, told by [`JwksSource`] or by whoever fetches
-/// keys themselves.
+/// Fetched keys, and how long they are good, without any I/O: [`next_step`](Self::next_step) says what to do at a given time.
+/// [`JwksSource`] does it; who has a transport of another kind fetches keys themselves.
 ///
-/// Times are those of a clock that never goes backwards, such as [`System::now`].
+/// All clones share the same keys. Times are seconds since 1970.
 ///
-/// - Keys are used for 15 minutes ([`with_lifetime`](Self::with_lifetime)), then fetched again.
+/// - Keys are used for 15 minutes ([`with_lifetime`](Self::with_lifetime)), then fetched again, by one; the others go on with
+///   the old ones meanwhile.
 /// - Where that fails, the old ones are used for another day at the most ([`with_longest_stale`](Self::with_longest_stale)),
-///   and it is tried again once per cool-down.
-/// - A token whose key is unknown brings one fetch per cool-down ([`with_cool_down`](Self::with_cool_down), 60 s): forged
-///   tokens cannot make the service be asked again and again, and a new key is found at once.
+///   and it is tried again after the cool-down ([`with_cool_down`](Self::with_cool_down), 60 s; where there are no keys at
+///   all after 10 s), or when the service wants to be asked again.
+/// - A token that no known key has signed brings a fetch, for its key may be new ([`next_step_past`](Self::next_step_past)):
+///   the first one at once, another one after a twelfth of the cool-down, and then one in each quarter of it. So forged
+///   tokens cannot make the service be asked again and again, and cannot keep a new key from being found either.
 #[derive(Debug, Clone)]
 pub struct KeyCache {
     lifetime: Duration,
     cool_down: Duration,
     longest_stale: Duration,
-    fetched: Option<Fetched>,
-    failed_at: Option<Duration>,
-    asked_again_at: Option<Duration>,
-    /// How many fetches have ended.
-    fetches: u64,
+    refreshing: Refreshing<Arc<KeySet>>,
+    strangers: Arc<Mutex<Strangers>>,
 }
 
-#[derive(Debug, Clone)]
-struct Fetched {
-    keys: Arc<KeySet>,
-    at: Duration,
+/// How often keys were fetched for the sake of tokens that no known key has signed.
+#[derive(Debug, Default)]
+struct Strangers {
+    /// When they were fetched last, for whatever reason.
+    fetched: Option<Duration>,
+    /// When they were fetched last for such a token.
+    asked: Option<Duration>,
+    /// From when on there would be nothing to catch up with.
+    spent_until: Duration,
+}
+
+impl Strangers {
+    /// Whether keys may be fetched now. A yes counts.
+    fn may_fetch(&mut self, now: Duration, cool_down: Duration, kid_is_known: bool) -> bool {
+        let (gap, period) = (cool_down / 12, cool_down / 4);
+        let is_recent = |time: &Duration| now >= *time && now.saturating_sub(*time) < gap;
+        if self.asked.is_some_and(|asked| now < asked) {
+            // The clock was set back.
+            self.spent_until = Duration::ZERO;
+        }
+        // The key of a known id has hardly changed since a moment ago.
+        let recent = self.asked.as_ref().is_some_and(is_recent)
+            || (kid_is_known && self.fetched.as_ref().is_some_and(is_recent));
+        if recent || now.saturating_add(period) < self.spent_until {
+            return false;
+        }
+        self.asked = Some(now);
+        self.spent_until = self.spent_until.max(now).saturating_add(period);
+        true
+    }
+}
+
+/// How long a failed fetch is not tried again where there are no keys at all.
+const COOL_DOWN_WITHOUT_KEYS: Duration = Duration::from_secs(10);
+
+/// What to do to get keys.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum NextStep {
+    /// Use these.
+    Use(Arc<KeySet>),
+    /// Fetch them: it is yours alone to do.
+    Fetch(KeyFetch),
+    /// Somebody else is fetching them. Ask again when that has ended.
+    Wait,
 }
 
 impl Default for KeyCache {
@@ -223,10 +282,8 @@ impl Default for KeyCache {
             lifetime: Duration::from_secs(15 * 60),
             cool_down: Duration::from_secs(60),
             longest_stale: Duration::from_secs(24 * 60 * 60),
-            fetched: None,
-            failed_at: None,
-            asked_again_at: None,
-            fetches: 0,
+            refreshing: Refreshing::empty(),
+            strangers: Arc::default(),
         }
     }
 }
@@ -239,7 +296,8 @@ impl KeyCache {
         self
     }
 
-    /// Sets the time between two fetches for the sake of unknown keys, and between two attempts after a failed one.
+    /// Sets the time between two attempts after a failed one; the time between two fetches for the sake of unknown keys goes
+    /// by it, too.
     pub fn with_cool_down(mut self, cool_down: Duration) -> Self {
         self.cool_down = cool_down;
         self
@@ -251,56 +309,92 @@ impl KeyCache {
         self
     }
 
-    /// The keys to use now, or `None` where they have to be fetched.
-    pub fn keys(&self, now: Duration) -> Option<Arc<KeySet>> {
-        let fetched = self.fetched.as_ref()?;
-        let fresh = now.saturating_sub(fetched.at) < self.lifetime;
-        let cooling = self.failed_at.is_some_and(|at| now.saturating_sub(at) < self.cool_down);
-        if fresh {
-            Some(Arc::clone(&fetched.keys))
-        } else if cooling {
-            self.stale(now)
+    /// What to do to get keys.
+    ///
+    /// Fails where there are none, the last attempt to fetch them has failed, and it is too early for another.
+    pub fn next_step(&self, now_unix: u64) -> Result<NextStep, Error> {
+        self.told(self.refreshing.step(Duration::from_secs(now_unix)))
+    }
+
+    /// What to do where a token was refused with [`UnknownKey`](VerifyError::UnknownKey) or
+    /// [`SignatureInvalid`](VerifyError::SignatureInvalid) by the keys that were `seen`: its key may be newer than they are.
+    /// `None` where there are no newer ones and it is too early to ask for some: then the token is bad.
+    pub fn next_step_past(&self, seen: &Arc<KeySet>, why: &VerifyError, now_unix: u64) -> Option<NextStep> {
+        let step = self.step_past(seen, why, Duration::from_secs(now_unix))?;
+        self.told(step).ok()
+    }
+
+    fn step_past(&self, seen: &Arc<KeySet>, why: &VerifyError, now: Duration) -> Option<Step<Arc<KeySet>>> {
+        let kid_is_known = match why {
+            VerifyError::UnknownKey { .. } => false,
+            VerifyError::SignatureInvalid => true,
+            _ => return None,
+        };
+        self.refreshing.step_past(
+            now,
+            |kept| Arc::ptr_eq(kept, seen),
+            || lock(&self.strangers).may_fetch(now, self.cool_down, kid_is_known),
+        )
+    }
+
+    fn told(&self, step: Step<Arc<KeySet>>) -> Result<NextStep, Error> {
+        Ok(match step {
+            Step::Use(keys) => NextStep::Use(keys),
+            Step::Wait(_) => NextStep::Wait,
+            Step::Failed(error) => return Err(error),
+            Step::Fetch(ticket) => NextStep::Fetch(self.fetch(ticket)),
+        })
+    }
+
+    fn fetch(&self, ticket: Ticket<Arc<KeySet>>) -> KeyFetch {
+        KeyFetch {
+            cache: self.clone(),
+            ticket,
+        }
+    }
+}
+
+/// A fetch of keys that has begun. Only one is under way at a time: until this one has ended, or was dropped, others are told
+/// to use the present keys or to wait.
+#[must_use = "others wait until it has ended"]
+pub struct KeyFetch {
+    cache: KeyCache,
+    ticket: Ticket<Arc<KeySet>>,
+}
+
+impl KeyFetch {
+    /// The keys were fetched.
+    pub fn fetched(self, keys: KeySet) -> Arc<KeySet> {
+        let begun = self.ticket.begun();
+        lock(&self.cache.strangers).fetched = Some(begun);
+        let validity = Validity::lifetime(begun, self.cache.lifetime, Duration::ZERO);
+        self.ticket
+            .fetched(Arc::new(keys), validity.with_stale(self.cache.longest_stale))
+    }
+
+    /// The keys could not be fetched, at a time given in seconds since 1970. Gives the present ones as long as they are good.
+    pub fn failed(self, error: Error, now_unix: u64) -> Result<Arc<KeySet>, Error> {
+        self.end(Err(error), Duration::from_secs(now_unix))
+    }
+
+    fn end(self, result: Result<KeySet, Error>, now: Duration) -> Result<Arc<KeySet>, Error> {
+        let error = match result {
+            Ok(keys) => return Ok(self.fetched(keys)),
+            Err(error) => error,
+        };
+        let cool_down = if self.ticket.has_usable(now) {
+            self.cache.cool_down
         } else {
-            None
-        }
+            self.cache.cool_down.min(COOL_DOWN_WITHOUT_KEYS)
+        };
+        let asked = Duration::from_secs(error.retry_after().unwrap_or_default());
+        self.ticket.failed(error, now, Some(cool_down.max(asked)))
     }
+}
 
-    /// Whether the keys may be fetched now because a token names one that is not among them. A yes counts: the next comes
-    /// after the cool-down.
-    pub fn ask_again(&mut self, now: Duration) -> bool {
-        let cooling = self
-            .asked_again_at
-            .is_some_and(|at| now.saturating_sub(at) < self.cool_down);
-        if !cooling {
-            self.asked_again_at = Some(now);
-        }
-        !cooling
-    }
-
-    /// Keys were fetched.
-    pub fn fetched(&mut self, keys: KeySet, now: Duration) -> Arc<KeySet> {
-        let keys = Arc::new(keys);
-        self.fetched = Some(Fetched {
-            keys: Arc::clone(&keys),
-            at: now,
-        });
-        self.failed_at = None;
-        self.fetches += 1;
-        keys
-    }
-
-    /// Keys could not be fetched. Answers the old ones, where they will still do.
-    pub fn failed(&mut self, now: Duration) -> Option<Arc<KeySet>> {
-        self.failed_at = Some(now);
-        self.fetches += 1;
-        self.stale(now)
-    }
-
-    fn stale(&self, now: Duration) -> Option<Arc<KeySet>> {
-        self.fetched
-            .as_ref()
-            .filter(|fetched| now.saturating_sub(fetched.at) < self.lifetime.saturating_add(self.longest_stale))
-            .map(|fetched| Arc::clone(&fetched.keys))
+impl fmt::Debug for KeyFetch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyFetch").finish_non_exhaustive()
     }
 }
 
@@ -313,14 +407,15 @@ pub enum KeyLocation {
     Issuer,
     /// `/{appId}/oidc/.well-known/jwks.json`.
     Application,
-    /// Where the discovery document says (`jwks_uri`), provided that it is on the application's own host.
+    /// Where the discovery document says (`jwks_uri`), provided that it is on the application's own host and the document's
+    /// `issuer` is the application's own ([`App::issuer`]).
     Discovery,
 }
 
 /// Fetches keys, keeps them, and checks tokens with them.
 ///
-/// Cheap to clone, and to be shared: all clones have the same keys, and of many threads that want them one fetches while the
-/// others wait. See [`KeyCache`] for when that is.
+/// Cheap to clone, and to be shared: all clones have the same keys, and of many threads that want them one fetches. See
+/// [`KeyCache`] for when that is. The client needs a [clock](AuthenticationClient::with_system).
 ///
 /// ```
 /// # use std::time::Duration;
@@ -340,9 +435,10 @@ pub enum KeyLocation {
 /// use genauth_core::protocol::verify::AccessTokenVerifier;
 /// use genauth_core::{App, AuthenticationClient};
 ///
-/// let client = AuthenticationClient::new(App::new("https://example.genauth.ai", "APP_ID")?, transport);
+/// let app = App::new("https://example.genauth.ai", "APP_ID")?;
+/// let client = AuthenticationClient::new(app, transport).with_system(system);
 /// let verifier = AccessTokenVerifier::new(client.app());
-/// let keys = JwksSource::new(&client, system);
+/// let keys = JwksSource::new(&client);
 /// match keys.verify_access_token(&verifier, "what came in the authorization header") {
 ///     Ok(token) if token.claims().has_scope("profile") => println!("hello {:?}", token.claims().sub),
 ///     Ok(_) => println!("the token does not allow this"),
@@ -355,100 +451,94 @@ pub struct JwksSource(Arc<Inner>);
 
 struct Inner {
     client: AuthenticationClient,
-    system: Arc<dyn System>,
     location: KeyLocation,
-    state: Mutex<State>,
-    /// Held by whoever fetches.
-    flight: Mutex<()>,
-}
-
-struct State {
     cache: KeyCache,
-    /// Why the last fetch failed, for those who waited for it.
-    failure: Option<Error>,
 }
 
 impl JwksSource {
-    /// The keys of this client's application. Time comes from `system`.
-    pub fn new(client: &AuthenticationClient, system: impl System + 'static) -> Self {
-        Self::with_settings(client, system, KeyLocation::default(), KeyCache::default())
+    /// The keys of this client's application.
+    pub fn new(client: &AuthenticationClient) -> Self {
+        Self::with_settings(client, KeyLocation::default(), KeyCache::default())
     }
 
     /// The same, with the place of the keys and the rules of their keeping.
-    pub fn with_settings(
-        client: &AuthenticationClient,
-        system: impl System + 'static,
-        location: KeyLocation,
-        cache: KeyCache,
-    ) -> Self {
+    pub fn with_settings(client: &AuthenticationClient, location: KeyLocation, cache: KeyCache) -> Self {
         Self(Arc::new(Inner {
             client: client.clone(),
-            system: Arc::new(system),
             location,
-            state: Mutex::new(State { cache, failure: None }),
-            flight: Mutex::new(()),
+            cache,
         }))
     }
 
-    /// Checks an ID token. Keys are fetched where the verifier needs them.
+    /// Checks an ID token. Keys are fetched where the verifier needs them, and the token is not bad in itself.
     pub fn verify_id_token(
         &self,
         verifier: &IdTokenVerifier,
         token: &str,
         expected: &Expected<'_>,
     ) -> Result<IdToken, Error> {
+        let now = self.unix_time()?;
         if !verifier.needs_keys() {
-            return Ok(verifier.verify(token, &KeySet::default(), self.0.unix_time(), expected)?);
+            return Ok(verifier.verify(token, &KeySet::default(), now, expected)?);
         }
-        self.verify(|keys, now| verifier.verify(token, keys, now, expected))
+        verifier.precheck(token, now, expected)?;
+        self.verify(&|keys, now| verifier.verify(token, keys, now, expected))
     }
 
-    /// Checks an access token. Keys are fetched where there are none yet or they are too old.
+    /// Checks an access token. Keys are fetched where there are none yet or they are too old, and the token is not bad in
+    /// itself.
     pub fn verify_access_token(&self, verifier: &AccessTokenVerifier, token: &str) -> Result<AccessToken, Error> {
-        self.verify(|keys, now| verifier.verify(token, keys, now))
+        verifier.precheck(token, self.unix_time()?)?;
+        self.verify(&|keys, now| verifier.verify(token, keys, now))
     }
 
     /// Runs a check with the keys and the time of day (in seconds since 1970); and again with newer keys, where no key fits
     /// and newer ones can be had.
-    fn verify<T>(&self, check: impl Fn(&KeySet, u64) -> Result<T, VerifyError>) -> Result<T, Error> {
+    fn verify<T>(&self, check: &dyn Fn(&KeySet, u64) -> Result<T, VerifyError>) -> Result<T, Error> {
         let keys = self.keys()?;
-        match check(&keys, self.0.unix_time()) {
-            Err(unknown @ VerifyError::UnknownKey { .. }) => match self.0.newer_than(&keys)? {
-                Some(keys) => Ok(check(&keys, self.0.unix_time())?),
-                None => Err(unknown.into()),
-            },
-            result => Ok(result?),
+        let refused = match check(&keys, self.unix_time()?) {
+            Ok(token) => return Ok(token),
+            Err(refused) => refused,
+        };
+        match self.newer_than(&keys, &refused)? {
+            Some(keys) => Ok(check(&keys, self.unix_time()?)?),
+            None => Err(refused.into()),
         }
     }
 
     /// The keys: kept ones where they are good, else fetched.
     pub fn keys(&self) -> Result<Arc<KeySet>, Error> {
-        let inner = &*self.0;
-        let fetches = {
-            let cache = &inner.state().cache;
-            if let Some(keys) = cache.keys(inner.system.now()) {
-                return Ok(keys);
+        let patience = self.0.client.patience()?;
+        self.0
+            .cache
+            .refreshing
+            .get(patience, &mut |ticket| self.0.fetch(ticket, patience.system))
+    }
+
+    /// Keys that are newer than these, by which a token was refused. `None` where there are none and it is too early to ask.
+    fn newer_than(&self, seen: &Arc<KeySet>, why: &VerifyError) -> Result<Option<Arc<KeySet>>, Error> {
+        let cache = &self.0.cache;
+        let patience = self.0.client.patience()?;
+        let mut fetch = |ticket| {
+            let fetch = cache.fetch(ticket);
+            let keys = self.0.download();
+            let failure = keys.as_ref().err().map(Error::echo);
+            let kept = fetch.end(keys, patience.system.unix_time());
+            match failure {
+                None => kept,
+                // What the known keys say of a signature holds while no others can be had.
+                Some(_) if *why == VerifyError::SignatureInvalid => Ok(Arc::clone(seen)),
+                Some(error) => Err(error),
             }
-            cache.fetches
         };
-        let _flight = lock(&inner.flight);
-        {
-            let state = inner.state();
-            if state.cache.fetches != fetches {
-                // Somebody fetched while this thread waited. If it failed, it fails for all who waited.
-                let now = inner.system.now();
-                if let Some(keys) = state.cache.keys(now).or_else(|| state.cache.stale(now)) {
-                    return Ok(keys);
-                }
-                if let Some(error) = &state.failure {
-                    return Err(error.echo());
-                }
-            }
-        }
-        inner.fetch().or_else(|error| {
-            let stale = inner.state().cache.stale(inner.system.now());
-            stale.ok_or(error)
-        })
+        let newer = cache
+            .refreshing
+            .drive(patience, &mut |now| cache.step_past(seen, why, now), &mut fetch)?;
+        Ok(newer.filter(|keys| !Arc::ptr_eq(keys, seen)))
+    }
+
+    fn unix_time(&self) -> Result<u64, Error> {
+        Ok(self.0.client.system()?.unix_time().as_secs())
     }
 }
 
@@ -462,49 +552,10 @@ impl fmt::Debug for JwksSource {
 }
 
 impl Inner {
-    fn unix_time(&self) -> u64 {
-        self.system.unix_time().as_secs()
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        lock(&self.state)
-    }
-
-    /// Keys that are newer than these, which lack one. `None` where there are none and it is too early to ask again.
-    fn newer_than(&self, seen: &Arc<KeySet>) -> Result<Option<Arc<KeySet>>, Error> {
-        let _flight = lock(&self.flight);
-        {
-            let cache = &mut self.state().cache;
-            if let Some(current) = cache
-                .fetched
-                .as_ref()
-                .filter(|fetched| !Arc::ptr_eq(&fetched.keys, seen))
-            {
-                return Ok(Some(Arc::clone(&current.keys)));
-            }
-            if !cache.ask_again(self.system.now()) {
-                return Ok(None);
-            }
-        }
-        self.fetch().map(Some)
-    }
-
-    /// Fetches the keys and keeps them. To be called by whoever holds `flight`.
-    fn fetch(&self) -> Result<Arc<KeySet>, Error> {
-        let result = self.download();
-        let mut state = self.state();
-        let now = self.system.now();
-        match result {
-            Ok(keys) => {
-                state.failure = None;
-                Ok(state.cache.fetched(keys, now))
-            }
-            Err(error) => {
-                state.failure = Some(error.echo());
-                state.cache.failed(now);
-                Err(error)
-            }
-        }
+    fn fetch(&self, ticket: Ticket<Arc<KeySet>>, system: &dyn System) -> Result<Arc<KeySet>, Error> {
+        let fetch = self.cache.fetch(ticket);
+        let keys = self.download();
+        fetch.end(keys, system.unix_time())
     }
 
     fn download(&self) -> Result<KeySet, Error> {
@@ -519,6 +570,15 @@ impl Inner {
             }
             KeyLocation::Discovery => {
                 let metadata = self.client.call(&OPENID_CONFIGURATION.reply_as::<Value>(), &())?;
+                // Another issuer's document names another issuer's keys.
+                let issuer = metadata.get("issuer").and_then(Value::as_str).unwrap_or_default();
+                if issuer != app.issuer() {
+                    return Err(VerifyError::WrongIssuer {
+                        expected: app.issuer(),
+                        found: short(issuer),
+                    }
+                    .into());
+                }
                 let place = metadata.get("jwks_uri").and_then(Value::as_str).unwrap_or_default();
                 let mut request = jwks.request(app, &())?;
                 *request.uri_mut() = on_own_host(app, place)?;

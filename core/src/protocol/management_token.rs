@@ -1,8 +1,9 @@
 //! The credential of the management API: an access key that is exchanged for a token, shared and kept fresh.
 //!
 //! A [`ManagementCredential`] is a handle: all its clones share the same token. Whoever asks for it when it is about to end
-//! renews it, once for all: others who ask meanwhile wait for that. With a client that is
-//! [`ManagementCredential::token`]; without I/O of its own it goes step by step, with [`ManagementCredential::next_step`].
+//! renews it, once for all: others who ask meanwhile go on with the present one while it is good, and wait otherwise. With a
+//! client that is [`ManagementCredential::token`]; without I/O of its own it goes step by step, with
+//! [`ManagementCredential::next_step`].
 //!
 //! ```
 //! # use std::time::Duration;
@@ -23,43 +24,34 @@
 //! use genauth_core::{App, AuthenticationClient};
 //!
 //! // The host of the management API; there is no application here.
-//! let client = AuthenticationClient::new(App::new("https://api.genauth.ai", "")?, transport);
+//! let app = App::new("https://api.genauth.ai", "")?;
+//! let client = AuthenticationClient::new(app, transport).with_system(system);
 //! let credential = ManagementCredential::new("ACCESS_KEY_ID", "ACCESS_KEY_SECRET");
 //!
-//! let token = credential.token(&client, &system)?;
+//! let token = credential.token(&client)?;
 //! assert_eq!(token.user_pool_id(), Some("POOL"));
 //! # Ok::<(), genauth_core::Error>(())
 //! ```
 
 use std::fmt;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{Request, Response, StatusCode};
-use serde::Deserialize;
+use serde_json::Value;
 
-use super::tokens::{GET_MANAGEMENT_TOKEN, GetManagementAccessTokenDto};
+use super::token_answer::{unchecked_claims, unusable};
+use super::tokens::{AccessTokenResDto, GET_MANAGEMENT_TOKEN, GetManagementAccessTokenDto};
 use crate::app::App;
 use crate::app::access::{Anyone, Grants};
-use crate::client::{AuthenticationClient, System};
+use crate::client::AuthenticationClient;
+use crate::client::refreshing::{Patience, Refreshing, Step, Ticket, Validity};
 use crate::error::Error;
-use crate::operation::Operation;
 use crate::value::secret::Secret;
-
-/// [`GET_MANAGEMENT_TOKEN`], whose answer is none without a token.
-const ASK: Operation<GetManagementAccessTokenDto, Answer, Anyone> = GET_MANAGEMENT_TOKEN.reply_as();
-
-#[derive(Deserialize)]
-struct Answer {
-    access_token: Secret,
-    expires_in: Option<i64>,
-}
 
 /// How long before its end a token is renewed, at the most; one of a short life, a tenth of it.
 const EARLY: Duration = Duration::from_secs(600);
-/// How long a failed renewal is not tried again, where the present token is still good.
+/// How long a failed renewal is not tried again.
 const COOL_DOWN: Duration = Duration::from_secs(10);
 /// The life of a token that does not say how long it is.
 const LIFETIME: Duration = Duration::from_secs(7200);
@@ -74,9 +66,23 @@ struct Token {
 }
 
 impl ManagementToken {
-    fn new(secret: Secret) -> Self {
-        let user_pool_id = user_pool_of(secret.expose());
+    /// A token that somebody else got. Nobody renews it.
+    pub fn new(secret: impl Into<Secret>) -> Self {
+        let secret = secret.into();
+        let user_pool_id =
+            unchecked_claims(secret.expose()).and_then(|mut claims| match claims.remove("scoped_userpool_id") {
+                Some(Value::String(id)) => Some(id),
+                _ => None,
+            });
         Self(Arc::new(Token { secret, user_pool_id }))
+    }
+
+    /// The same token for a user pool that its claims do not name.
+    pub fn with_user_pool_id(&self, user_pool_id: impl Into<String>) -> Self {
+        Self(Arc::new(Token {
+            secret: self.0.secret.clone(),
+            user_pool_id: Some(user_pool_id.into()),
+        }))
     }
 
     /// The token itself.
@@ -100,50 +106,12 @@ impl fmt::Debug for ManagementToken {
     }
 }
 
-fn user_pool_of(token: &str) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Claims {
-        scoped_userpool_id: Option<String>,
-    }
-
-    let claims = token.split('.').nth(1)?.trim_end_matches('=');
-    let claims = URL_SAFE_NO_PAD.decode(claims).ok()?;
-    serde_json::from_slice::<Claims>(&claims).ok()?.scoped_userpool_id
-}
-
 /// An access key of the management API, and the token it was exchanged for, shared by all clones of this handle. See the
 /// [module](self).
 #[derive(Clone)]
-pub struct ManagementCredential(Arc<Shared>);
-
-struct Shared {
-    key: GetManagementAccessTokenDto,
-    state: Mutex<State>,
-    /// Told whenever a renewal has ended.
-    ended: Condvar,
-}
-
-#[derive(Default)]
-struct State {
-    kept: Option<Kept>,
-    /// Somebody is renewing.
-    renewing: bool,
-    /// How many renewals have ended.
-    renewals: u64,
-    failure: Option<Failure>,
-}
-
-struct Kept {
-    token: ManagementToken,
-    /// From when on it is renewed.
-    due: Duration,
-    /// When it ends.
-    end: Duration,
-}
-
-struct Failure {
-    error: Error,
-    at: Duration,
+pub struct ManagementCredential {
+    key: Arc<GetManagementAccessTokenDto>,
+    refreshing: Refreshing<ManagementToken>,
 }
 
 /// What to do to get a token.
@@ -162,44 +130,41 @@ pub enum NextStep {
 impl ManagementCredential {
     /// An access key by its id and secret: those of the user pool, or of one of its administrators.
     pub fn new(access_key_id: impl Into<String>, access_key_secret: impl Into<Secret>) -> Self {
-        Self(Arc::new(Shared {
-            key: GetManagementAccessTokenDto::new(access_key_id, access_key_secret),
-            state: Mutex::default(),
-            ended: Condvar::new(),
-        }))
+        Self {
+            key: Arc::new(GetManagementAccessTokenDto::new(access_key_id, access_key_secret)),
+            refreshing: Refreshing::empty(),
+        }
     }
 
     /// The id of the access key.
     pub fn access_key_id(&self) -> &str {
-        &self.0.key.access_key_id
+        &self.key.access_key_id
     }
 
     /// A good token: the present one, or a new one where there is none or that is about to end (10 minutes before, or a
-    /// tenth of its life where that is shorter).
+    /// tenth of its life where that is shorter). Needs a client with a [clock](AuthenticationClient::with_system).
     ///
-    /// Of many threads that ask at once, one asks the service and the others wait for it. Where that fails, the present
-    /// token is used as long as it is good; else all who waited get the error.
-    pub fn token<C: Grants<Anyone>>(
-        &self,
-        client: &AuthenticationClient<C>,
-        system: &impl System,
-    ) -> Result<ManagementToken, Error> {
-        self.fresh(system, &mut |key| client.call(&ASK, key))
+    /// Of many threads that ask at once, one asks the service. The others go on with the present token while it is good, and
+    /// wait otherwise, for as long as a call of theirs may take. Where that fails, the present token is used as long as it is
+    /// good; then all of them get the error, and none tries again for ten seconds, or as long as the service asks for.
+    pub fn token<C: Grants<Anyone>>(&self, client: &AuthenticationClient<C>) -> Result<ManagementToken, Error> {
+        self.fresh_token(client.patience()?, client.app(), &mut |request, read| {
+            client.exchange(request, read)
+        })
     }
 
     /// Makes a call with a token, and once more with a new one where the service says that the token is not good
-    /// ([`is_refused`](Self::is_refused)).
+    /// ([`is_refused`](Self::is_refused)). Where it says so of the new one, too, the error names the access key.
     pub fn with_token<C: Grants<Anyone>, R>(
         &self,
         client: &AuthenticationClient<C>,
-        system: &impl System,
         mut call: impl FnMut(&ManagementToken) -> Result<R, Error>,
     ) -> Result<R, Error> {
-        let token = self.token(client, system)?;
+        let token = self.token(client)?;
         match call(&token) {
             Err(error) if Self::is_refused(&error) => {
                 self.reject(&token);
-                call(&self.token(client, system)?)
+                call(&self.token(client)?).map_err(|error| self.refused_again(error))
             }
             result => result,
         }
@@ -210,156 +175,141 @@ impl ManagementCredential {
         error.http_status() == Some(StatusCode::UNAUTHORIZED) || error.needs_sign_in()
     }
 
+    /// The error of the second call in a row whose token was refused: the same, and it names the access key.
+    pub(crate) fn refused_again(&self, mut error: Error) -> Error {
+        if !Self::is_refused(&error) {
+            return error;
+        }
+        let key = format!(
+            "a new token of the access key `{}` is refused, too",
+            self.access_key_id()
+        );
+        let said = match &mut error {
+            Error::Api(error) => &mut error.message,
+            Error::Reply(error) => &mut error.problem,
+            Error::OAuth(error) => error.error_description.get_or_insert_default(),
+            _ => return error,
+        };
+        *said = if said.is_empty() { key } else { format!("{said}: {key}") };
+        error
+    }
+
     /// Says that this token is not good, although its time may not be over. The next who asks gets a new one. Has no effect
     /// where it has been renewed already.
     pub fn reject(&self, token: &ManagementToken) {
-        let mut state = self.0.state();
-        if state
-            .kept
-            .as_ref()
-            .is_some_and(|kept| Arc::ptr_eq(&kept.token.0, &token.0))
-        {
-            state.kept = None;
-            state.failure = None;
-        }
+        self.refreshing.reject(|kept| Arc::ptr_eq(&kept.0, &token.0));
     }
 
-    /// What to do to get a token, at a time of a clock that never goes backwards ([`System::now`]).
-    pub fn next_step(&self, now: Duration) -> NextStep {
-        let mut state = self.0.state();
-        if let Some(kept) = &state.kept {
-            let cooling = |failure: &Failure| now.saturating_sub(failure.at) < COOL_DOWN;
-            if now < kept.due || (now < kept.end && state.failure.as_ref().is_some_and(cooling)) {
-                return NextStep::Use(kept.token.clone());
-            }
-        }
-        if state.renewing {
-            return NextStep::Wait;
-        }
-        state.renewing = true;
-        NextStep::Renew(Renewal {
-            shared: Arc::clone(&self.0),
+    /// What to do to get a token, at a time given in seconds since 1970.
+    ///
+    /// Fails where there is none, the last attempt to get one has failed, and it is too early for another (see
+    /// [`token`](Self::token)).
+    pub fn next_step(&self, now_unix: u64) -> Result<NextStep, Error> {
+        Ok(match self.refreshing.step(Duration::from_secs(now_unix)) {
+            Step::Use(token) => NextStep::Use(token),
+            Step::Wait(_) => NextStep::Wait,
+            Step::Failed(error) => return Err(error),
+            Step::Fetch(ticket) => NextStep::Renew(Renewal {
+                key: Arc::clone(&self.key),
+                ticket,
+            }),
         })
     }
 
-    /// Not generic over the client, so that it is compiled once.
-    fn fresh(
+    /// A good token for the host of this application, got by `send`, which sends a request and shows the answer.
+    pub(crate) fn fresh_token(
         &self,
-        system: &dyn System,
-        ask: &mut dyn FnMut(&GetManagementAccessTokenDto) -> Result<Answer, Error>,
+        patience: Patience<'_>,
+        app: &App,
+        send: Send<'_>,
     ) -> Result<ManagementToken, Error> {
-        let mut waited = None;
-        loop {
-            let renewals = self.0.state().renewals;
-            match self.next_step(system.now()) {
-                NextStep::Use(token) => return Ok(token),
-                NextStep::Renew(renewal) => {
-                    // If the one that this thread waited for has failed, it has failed for all who waited.
-                    if let Some(failure) =
-                        waited.and(self.0.state().failure.as_ref().map(|failure| failure.error.echo()))
-                    {
-                        return Err(failure);
-                    }
-                    let asked = system.now();
-                    let reply = ask(&self.0.key);
-                    return renewal.end(reply, asked);
-                }
-                NextStep::Wait => {
-                    let state = self
-                        .0
-                        .ended
-                        .wait_while(self.0.state(), |state| state.renewing && state.renewals == renewals)
-                        .unwrap_or_else(PoisonError::into_inner);
-                    drop(state);
-                    waited = Some(());
-                }
-            }
-        }
+        let system = patience.system;
+        self.refreshing.get(patience, &mut |ticket| {
+            let mut answer = None;
+            let outcome = GET_MANAGEMENT_TOKEN.request(app, &self.key).and_then(|request| {
+                send(request, &mut |response| {
+                    answer = Some(GET_MANAGEMENT_TOKEN.reply(response)?);
+                    Ok(())
+                })
+            });
+            // Whoever sent it without showing the answer has none.
+            end(ticket, outcome.map(|()| answer.unwrap_or_default()), system.unix_time())
+        })
     }
 }
+
+/// Sends a request, and shows the answer to the second argument.
+pub(crate) type Send<'a> =
+    &'a mut dyn FnMut(Request<Vec<u8>>, &mut dyn FnMut(&Response<Vec<u8>>) -> Result<(), Error>) -> Result<(), Error>;
 
 impl fmt::Debug for ManagementCredential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ManagementCredential")
-            .field("key", &self.0.key)
+            .field("key", &self.key)
             .finish_non_exhaustive()
     }
 }
 
-impl Shared {
-    fn state(&self) -> MutexGuard<'_, State> {
-        // Nothing that runs under the lock can stop half-way.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// A renewal that has begun. Only one is under way at a time: until this one has ended, or was dropped, others are told to
-/// wait.
+/// use the present token or to wait.
 #[must_use = "others wait until it has ended"]
 pub struct Renewal {
-    shared: Arc<Shared>,
+    key: Arc<GetManagementAccessTokenDto>,
+    ticket: Ticket<ManagementToken>,
 }
 
 impl Renewal {
     /// The request for a token.
     pub fn request(&self, app: &App) -> Result<Request<Vec<u8>>, Error> {
-        ASK.request(app, &self.shared.key)
+        GET_MANAGEMENT_TOKEN.request(app, &self.key)
     }
 
-    /// Takes the token from the reply. The time is the one at which the request was sent, of the same clock as that of
-    /// [`next_step`](ManagementCredential::next_step).
+    /// Takes the token from the reply, at a time given in seconds since 1970.
     ///
     /// Where the reply is an error, the present token is given as long as it is good.
-    pub fn reply<B: AsRef<[u8]>>(self, response: &Response<B>, asked: Duration) -> Result<ManagementToken, Error> {
-        let reply = ASK.reply(response);
-        self.end(reply, asked)
+    pub fn reply<B: AsRef<[u8]>>(self, response: &Response<B>, now_unix: u64) -> Result<ManagementToken, Error> {
+        let reply = GET_MANAGEMENT_TOKEN.reply(response);
+        end(self.ticket, reply, Duration::from_secs(now_unix))
     }
 
-    /// Ends the renewal with the error that kept the reply from coming.
+    /// Ends the renewal with the error that kept the reply from coming, at a time given in seconds since 1970.
     ///
     /// The present token is given as long as it is good.
-    pub fn fail(self, error: Error, asked: Duration) -> Result<ManagementToken, Error> {
-        self.end(Err(error), asked)
-    }
-
-    fn end(self, reply: Result<Answer, Error>, asked: Duration) -> Result<ManagementToken, Error> {
-        let mut state = self.shared.state();
-        match reply {
-            Ok(answer) => {
-                let token = ManagementToken::new(answer.access_token);
-                let seconds = answer.expires_in.and_then(|seconds| u64::try_from(seconds).ok());
-                let lifetime = seconds.map_or(LIFETIME, Duration::from_secs);
-                let end = asked.saturating_add(lifetime);
-                state.kept = Some(Kept {
-                    token: token.clone(),
-                    due: end.saturating_sub(EARLY.min(lifetime / 10)),
-                    end,
-                });
-                state.failure = None;
-                Ok(token)
-            }
-            Err(error) => {
-                state.failure = Some(Failure {
-                    error: error.echo(),
-                    at: asked,
-                });
-                match &state.kept {
-                    Some(kept) if asked < kept.end => Ok(kept.token.clone()),
-                    _ => Err(error),
-                }
-            }
-        }
+    pub fn fail(self, error: Error, now_unix: u64) -> Result<ManagementToken, Error> {
+        end(self.ticket, Err(error), Duration::from_secs(now_unix))
     }
 }
 
-/// However it ends, others may go on.
-impl Drop for Renewal {
-    fn drop(&mut self) {
-        let mut state = self.shared.state();
-        state.renewing = false;
-        state.renewals += 1;
-        drop(state);
-        self.shared.ended.notify_all();
+fn end(
+    ticket: Ticket<ManagementToken>,
+    reply: Result<AccessTokenResDto, Error>,
+    now: Duration,
+) -> Result<ManagementToken, Error> {
+    let missing = || {
+        unusable(
+            GET_MANAGEMENT_TOKEN.info(),
+            "data.access_token",
+            "the answer has no access token",
+        )
+    };
+    let token = reply.and_then(|reply| {
+        let secret = reply.access_token.filter(|token| !token.expose().is_empty());
+        Ok((secret.ok_or_else(missing)?, reply.expires_in))
+    });
+    match token {
+        Ok((secret, seconds)) => {
+            // A life that is over before it began is none.
+            let life = seconds.map_or(LIFETIME, |seconds| {
+                Duration::from_secs(u64::try_from(seconds).unwrap_or_default())
+            });
+            // It began after it was asked for.
+            let validity = Validity::lifetime(ticket.begun(), life, EARLY.min(life / 10));
+            Ok(ticket.fetched(ManagementToken::new(secret), validity))
+        }
+        Err(error) => {
+            let asked = Duration::from_secs(error.retry_after().unwrap_or_default());
+            ticket.failed(error, now, Some(asked.max(COOL_DOWN)))
+        }
     }
 }
 

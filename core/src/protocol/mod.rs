@@ -13,6 +13,7 @@ pub mod events;
 #[cfg(feature = "oidc")]
 pub mod flow;
 pub mod interaction;
+mod kept;
 #[cfg(feature = "oidc")]
 pub mod keys;
 #[cfg(feature = "management")]
@@ -28,6 +29,9 @@ pub mod saml;
 pub mod sign_out;
 #[cfg(feature = "management")]
 pub mod signature;
+#[cfg(feature = "oidc")]
+mod signed_in;
+mod token_answer;
 pub mod token_set;
 pub mod tokens;
 #[cfg(feature = "oidc")]

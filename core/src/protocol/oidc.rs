@@ -1110,6 +1110,22 @@ mod tests {
     }
 
     #[test]
+    fn client_authentication_is_set_once() {
+        let app = with_secret().with_client_authentication(SecretBasic).unwrap();
+        let ways = |app: &App| {
+            [
+                app.client_authentication(),
+                app.introspection_authentication(),
+                app.revocation_authentication(),
+            ]
+        };
+        assert_eq!(ways(&app), [SecretBasic; 3]);
+        let apart = app.with_revocation_authentication(NoProof).unwrap();
+        assert_eq!(ways(&apart), [SecretBasic, SecretBasic, NoProof]);
+        assert_eq!(ways(&with_secret()), [SecretPost; 3]);
+    }
+
+    #[test]
     fn an_input_with_credentials_of_its_own_gets_no_others() {
         for way in [SecretPost, SecretBasic, NoProof] {
             let app = with_secret().with_client_authentication(way).unwrap();

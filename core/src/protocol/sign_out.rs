@@ -1,12 +1,12 @@
 //! Signing out in the browser. These are links for the browser to follow, so that the service can end its session there;
 //! tokens that were handed out are ended by [`revoke_token`](crate::AuthenticationClient::revoke_token).
 
-use crate::dto::input;
-
 use crate::app::access::Anyone;
+use crate::dto::record;
+use crate::error::RequestError;
 use crate::{App, Error, JsonObject, Operation, Secret, Verb};
 
-input!(
+record!(
     /// What stands in the URL that ends the session in the browser. See [`App::end_session_url`].
     pub struct EndSessionParams {
         /// The user's ID token, which may have ended. The service wants it together with
@@ -18,17 +18,43 @@ input!(
         pub post_logout_redirect_uri: Option<String>,
         /// What comes back unchanged with the redirect.
         pub state: Option<String>,
+        /// Further parameters, such as `ui_locales`; they stand beside the rest in the URL.
+        #[wire = "*"]
+        pub other: JsonObject,
     }
 );
 
 impl EndSessionParams {
+    /// Signs out and stays at the service.
+    #[allow(clippy::new_without_default)] // As every input.
+    pub fn new() -> Self {
+        Self {
+            id_token_hint: None,
+            post_logout_redirect_uri: None,
+            state: None,
+            other: JsonObject::new(),
+        }
+    }
+
     /// Signs out and comes back.
     pub fn redirecting(id_token_hint: impl Into<Secret>, post_logout_redirect_uri: impl Into<String>) -> Self {
         Self {
             id_token_hint: Some(id_token_hint.into()),
             post_logout_redirect_uri: Some(post_logout_redirect_uri.into()),
-            state: None,
+            ..Self::new()
         }
+    }
+
+    /// Sets [`state`](Self::state).
+    pub fn state(mut self, state: impl Into<String>) -> Self {
+        self.state = Some(state.into());
+        self
+    }
+
+    /// Adds one of the [further parameters](Self::other).
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.other.insert(name.into(), value.into().into());
+        self
     }
 }
 
@@ -44,8 +70,14 @@ impl App {
     /// The URL that ends the user's session in an OpenID Connect application.
     ///
     /// The standard puts the ID token into this URL; send the browser there by a redirect and keep it out of logs.
+    ///
+    /// Refuses ([`Error::Request`]) a further parameter that has a field of its own.
     #[doc(alias = "buildLogoutUrl")]
     pub fn end_session_url(&self, parameters: &EndSessionParams) -> Result<String, Error> {
+        let mut own = ["id_token_hint", "post_logout_redirect_uri", "state"].into_iter();
+        if let Some(name) = own.find(|name| parameters.other.contains_key(*name)) {
+            return Err(RequestError::new(format!("the parameter `{name}` has a field of its own")).into());
+        }
         Ok(END_SESSION.request(self, parameters)?.uri().to_string())
     }
 
@@ -86,6 +118,12 @@ mod tests {
             app.end_session_url(&parameters).unwrap(),
             format!("{host}/oidc/session/end?id_token_hint=ID.TOKEN%26&post_logout_redirect_uri={encoded}&state=s%20t")
         );
+        let more = EndSessionParams::new().parameter("ui_locales", "de at");
+        assert_eq!(
+            app.end_session_url(&more).unwrap(),
+            format!("{host}/oidc/session/end?ui_locales=de%20at")
+        );
+        assert!(app.end_session_url(&more.parameter("state", "again")).is_err());
         assert_eq!(
             app.end_session_url(&EndSessionParams::new()).unwrap(),
             format!("{host}/oidc/session/end")

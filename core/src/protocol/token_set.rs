@@ -1,8 +1,9 @@
 //! The tokens of one user, shared and kept fresh.
 //!
 //! A [`TokenSet`] is a handle: all its clones share the same tokens. Whoever asks for the access token when it is about to
-//! end renews it, once for all: others who ask meanwhile wait for that. With a client that is
-//! [`TokenSet::access_token`]; without I/O of its own it goes step by step, with [`TokenSet::next_step`].
+//! end renews it, once for all: others who ask meanwhile go on with the present one while it is good, and wait otherwise.
+//! With a client that is [`TokenSet::access_token`]; without I/O of its own it goes step by step, with
+//! [`TokenSet::next_step`].
 //!
 //! ```
 //! # use std::time::Duration;
@@ -21,60 +22,80 @@
 //! use genauth_core::protocol::token_set::{TokenSet, Tokens};
 //! use genauth_core::{App, AuthenticationClient};
 //!
-//! let client = AuthenticationClient::new(App::new("https://example.genauth.ai", "APP_ID")?, transport);
+//! // `system` is the operating system's clock; the ready-made clients have it.
+//! let app = App::new("https://example.genauth.ai", "APP_ID")?;
+//! let client = AuthenticationClient::new(app, transport).with_system(system);
 //!
 //! // Tokens that were kept since yesterday.
 //! let tokens = Tokens::new("OLD").with_refresh_token("REFRESH").with_expires_at(1_699_999_999);
 //! let tokens = TokenSet::new(tokens);
 //!
-//! let user = tokens.signed_in(&client, &system)?;
+//! let user = tokens.signed_in(&client)?;
 //! assert_eq!(tokens.tokens().access_token.expose(), "NEW");
 //! # Ok::<(), genauth_core::Error>(())
 //! ```
 
 use std::fmt;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use http::{Request, Response, StatusCode};
-use serde::{Deserialize, Serialize};
+use http::{Request, Response};
+use serde_json::Value;
 
+use crate::JsonObject;
 use crate::app::App;
 use crate::app::access::{Anyone, Grants, SignedIn};
-use crate::client::{AuthenticationClient, System};
-use crate::error::{Error, ReplyError, RequestError};
+use crate::client::AuthenticationClient;
+use crate::client::refreshing::{Patience, Refreshing, Step, Ticket, Validity};
+use crate::error::{Error, RequestError};
 use crate::model::tokens::LoginTokenResponseDataDto;
 use crate::operation::Operation;
+use crate::protocol::kept::kept;
 use crate::protocol::oauth::OAUTH_EXCHANGE_TOKEN;
-use crate::protocol::oidc::{
-    GET_NEW_ACCESS_TOKEN_BY_REFRESH_TOKEN, GetNewAccessTokenByRefreshToken, OidcTokenResponse,
+use crate::protocol::oidc::{GET_NEW_ACCESS_TOKEN_BY_REFRESH_TOKEN, OidcTokenResponse, OidcUserInfo};
+use crate::protocol::token_answer::{
+    Identity, TokenAnswer, add_token_parameter, check_subject, check_token_parameters, unchecked_claims, unusable,
+};
+#[cfg(feature = "oidc")]
+use crate::protocol::{
+    keys::{JwksSource, KeySet},
+    verify::{Expected, IdTokenVerifier},
 };
 use crate::value::secret::Secret;
 
+/// Without the feature there are none.
+#[cfg(not(feature = "oidc"))]
+type KeySet = ();
+
 /// The tokens of one user, with the time at which they end. Serialisable, secrets included, to be kept between two runs of
-/// a program.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// a program or in a session: on the server, or encrypted, where the user can neither read nor change them.
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Tokens {
     /// Access token, to call APIs with.
     pub access_token: Secret,
     /// Token to get new access tokens with; only when the scope held `offline_access`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<Secret>,
-    /// ID token. After a renewal it is the newest one and unchecked: for signing out (`id_token_hint`), not for reading.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// ID token: for signing out (`id_token_hint`), not for reading. After a renewal it is the newest one.
     pub id_token: Option<Secret>,
     /// When the access token ends, in seconds since 1970. Without it, the access token is taken for good until it is
     /// [rejected](TokenSet::reject).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<u64>,
     /// How long the access token lives from its beginning, in seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lifetime: Option<u64>,
     /// Scopes granted to the access token, separated by blanks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
 }
+
+kept!(Tokens {
+    access_token,
+    refresh_token,
+    id_token,
+    expires_at,
+    lifetime,
+    scope,
+});
 
 impl Tokens {
     /// With an access token and nothing else.
@@ -90,25 +111,20 @@ impl Tokens {
     }
 
     /// Those of the token endpoint, at a time given in seconds since 1970.
+    ///
+    /// Fails ([`Error::Reply`]) without an access token, and with one of another type than `Bearer` (RFC 6749, 7.1): whoever
+    /// took it for one would send it without the proof that belongs to it.
     pub fn from_reply(reply: &OidcTokenResponse, now_unix: u64) -> Result<Self, Error> {
-        Self::read(reply, reply.lifetime(), now_unix)
-    }
-
-    /// Those of a sign-in with credentials, at a time given in seconds since 1970.
-    pub fn from_sign_in(reply: &LoginTokenResponseDataDto, now_unix: u64) -> Result<Self, Error> {
-        let tokens = OidcTokenResponse {
-            access_token: reply.access_token.clone(),
-            refresh_token: reply.refresh_token.clone(),
-            id_token: reply.id_token.clone(),
-            scope: reply.scope.clone(),
-            ..OidcTokenResponse::default()
-        };
-        Self::read(&tokens, reply.lifetime(), now_unix)
-    }
-
-    fn read(reply: &OidcTokenResponse, lifetime: Option<Duration>, now_unix: u64) -> Result<Self, Error> {
+        let operation = GET_NEW_ACCESS_TOKEN_BY_REFRESH_TOKEN.info();
+        let token_type = reply.token_type.as_deref().unwrap_or_default().trim();
+        if !token_type.is_empty() && !token_type.eq_ignore_ascii_case("bearer") {
+            let problem = "the access token is of another type than `Bearer`";
+            return Err(unusable(operation, "token_type", problem));
+        }
         let access_token = reply.access_token.clone().filter(|token| !token.expose().is_empty());
-        let lifetime = lifetime.map(|lifetime| lifetime.as_secs());
+        // A life that is over before it began is none, not an endless one.
+        let lifetime = reply.expires_in.or(reply.expire_in);
+        let lifetime = lifetime.map(|seconds| u64::try_from(seconds).unwrap_or_default());
         Ok(Self {
             access_token: access_token.ok_or_else(without_access_token)?,
             refresh_token: reply.refresh_token.clone().filter(|token| !token.expose().is_empty()),
@@ -117,6 +133,20 @@ impl Tokens {
             lifetime,
             scope: reply.scope.clone(),
         })
+    }
+
+    /// Those of a sign-in with credentials, at a time given in seconds since 1970. Fails as [`from_reply`](Self::from_reply).
+    pub fn from_sign_in(reply: &LoginTokenResponseDataDto, now_unix: u64) -> Result<Self, Error> {
+        let tokens = OidcTokenResponse {
+            access_token: reply.access_token.clone(),
+            refresh_token: reply.refresh_token.clone(),
+            id_token: reply.id_token.clone(),
+            expires_in: reply.expires_in.or(reply.expire_in),
+            token_type: reply.token_type.clone(),
+            scope: reply.scope.clone(),
+            ..OidcTokenResponse::default()
+        };
+        Self::from_reply(&tokens, now_unix)
     }
 
     /// Sets [`refresh_token`](Self::refresh_token).
@@ -142,67 +172,68 @@ impl Tokens {
         self.expires_at.is_none_or(|end| now_unix < end)
     }
 
-    /// Takes the new tokens, and keeps what they do not replace: a refresh token stays good until another one comes.
-    fn renew(&mut self, new: Self) {
-        let old = std::mem::replace(self, new);
-        self.refresh_token = self.refresh_token.take().or(old.refresh_token);
-        self.id_token = self.id_token.take().or(old.id_token);
-        self.scope = self.scope.take().or(old.scope);
+    /// Refuses an ID token that is about somebody else than the old one, or by or for somebody else (`OpenID` Connect Core
+    /// 12.2).
+    fn check_identity(&self, old: &Self) -> Result<(), Error> {
+        if let (Some(new), Some(first)) = (&self.id_token, old.id_token.as_ref().and_then(Identity::of))
+            && Identity::of(new).is_none_or(|new| new != first)
+        {
+            let problem = "the ID token of the renewal is about another user (`sub`, `iss`, `aud`)";
+            let operation = GET_NEW_ACCESS_TOKEN_BY_REFRESH_TOKEN.info();
+            return Err(unusable(operation, "id_token", problem));
+        }
+        Ok(())
+    }
+
+    /// Keeps of the old tokens what the new ones do not replace: a refresh token stays good until another one comes.
+    fn or(mut self, old: &Self) -> Self {
+        self.refresh_token = self.refresh_token.or_else(|| old.refresh_token.clone());
+        self.id_token = self.id_token.or_else(|| old.id_token.clone());
+        self.scope = self.scope.or_else(|| old.scope.clone());
+        self
+    }
+
+    /// For how long the access token is good, when it is to be renewed so long before its end.
+    fn validity(&self, early: Option<Duration>) -> Validity {
+        let Some(end) = self.expires_at.map(Duration::from_secs) else {
+            return Validity::UNLIMITED;
+        };
+        match self.lifetime.map(Duration::from_secs) {
+            Some(life) => {
+                let early = early.unwrap_or_else(|| EARLY.min(life / 10));
+                Validity::lifetime(end.saturating_sub(life), life, early)
+            }
+            None => Validity::until(end, early.unwrap_or(EARLY)),
+        }
     }
 }
 
 fn without_access_token() -> Error {
-    ReplyError {
-        operation: GET_NEW_ACCESS_TOKEN_BY_REFRESH_TOKEN.info().name,
-        host: None,
-        problem: "the answer has no access token".to_owned(),
-        path: "access_token".to_owned(),
-        http_status: StatusCode::OK,
-        content_type: None,
-        length: 0,
-        excerpt: String::new(),
-        request_id: None,
-        retry_after: None,
-        source: None,
-    }
-    .into()
+    unusable(
+        GET_NEW_ACCESS_TOKEN_BY_REFRESH_TOKEN.info(),
+        "access_token",
+        "the answer has no access token",
+    )
 }
 
 /// How long a failed renewal is not tried again.
-const COOL_DOWN: u64 = 10;
+const COOL_DOWN: Duration = Duration::from_secs(10);
 /// How long before its end an access token is renewed, at the most; one of a short life, a tenth of it.
-const EARLY: u64 = 60;
+const EARLY: Duration = Duration::from_secs(60);
+/// No setting of one's own.
+const BY_LIFE: u64 = u64::MAX;
 
 /// The tokens of one user, shared by all clones of this handle. See the [module](self).
 #[derive(Clone)]
 pub struct TokenSet {
-    shared: Arc<Shared>,
-    early: Option<Duration>,
+    refreshing: Refreshing<Arc<Tokens>>,
+    /// How long before its end an access token is renewed, in seconds.
+    early: Arc<AtomicU64>,
     oauth: bool,
-}
-
-struct Shared {
-    state: Mutex<State>,
-    /// Told whenever a renewal has ended.
-    ended: Condvar,
-}
-
-struct State {
-    tokens: Tokens,
-    /// Counts the changes.
-    version: u64,
-    /// Somebody was told that the access token is not good, whatever its time.
-    rejected: bool,
-    /// Somebody is renewing.
-    renewing: bool,
-    failure: Option<Failure>,
-}
-
-struct Failure {
-    error: Error,
-    at: u64,
-    /// How long it keeps others from trying; for good where the service has refused the refresh token.
-    cool_down: Option<u64>,
+    /// More for the token endpoint.
+    parameters: JsonObject,
+    #[cfg(feature = "oidc")]
+    checks: Option<Arc<(IdTokenVerifier, Option<JwksSource>)>>,
 }
 
 /// What to do to get an access token.
@@ -220,26 +251,23 @@ pub enum NextStep {
 impl TokenSet {
     /// Shares these tokens.
     pub fn new(tokens: Tokens) -> Self {
+        let validity = tokens.validity(None);
         Self {
-            shared: Arc::new(Shared {
-                state: Mutex::new(State {
-                    tokens,
-                    version: 0,
-                    rejected: false,
-                    renewing: false,
-                    failure: None,
-                }),
-                ended: Condvar::new(),
-            }),
-            early: None,
+            refreshing: Refreshing::holding(Arc::new(tokens), validity),
+            early: Arc::new(AtomicU64::new(BY_LIFE)),
             oauth: false,
+            parameters: JsonObject::new(),
+            #[cfg(feature = "oidc")]
+            checks: None,
         }
     }
 
-    /// The same tokens, renewed this long before they end: by this handle and the clones that are made of it. Otherwise it
-    /// is 60 s, or a tenth of the token's life where that is shorter.
-    pub fn with_early_renewal(mut self, early: Duration) -> Self {
-        self.early = Some(early);
+    /// Sets how long before they end these tokens are renewed, in whole seconds, by whichever handle of them. Otherwise it
+    /// is 60 s, or a tenth of the token's life where that is shorter. Of a longer time than nine tenths of the life, only
+    /// that much counts.
+    pub fn with_early_renewal(self, early: Duration) -> Self {
+        self.early.store(early.as_secs().min(BY_LIFE - 1), Ordering::Relaxed);
+        self.refreshing.revalue(|tokens| tokens.validity(self.early()));
         self
     }
 
@@ -249,80 +277,137 @@ impl TokenSet {
         self
     }
 
+    /// The same tokens, renewed with one more parameter, such as `resource` (RFC 8707); the same name again makes a list. A
+    /// renewal with a parameter that it has already is refused.
+    pub fn with_parameter(mut self, name: &str, value: impl Into<String>) -> Self {
+        add_token_parameter(&mut self.parameters, name, value.into());
+        self
+    }
+
+    /// The same tokens, and ID tokens of renewals are verified in full; with the keys of this source, where the verifier
+    /// needs keys. Without it they are only compared with the first one: issuer, user and audience. A set that comes from
+    /// [`SignedInTokens::token_set`](super::flow::SignedInTokens::token_set) has it already.
+    ///
+    /// An ID token that is not good ends the renewals: the user has to sign in again. One that cannot be checked, because
+    /// there are no keys, is not taken; the old one stays.
+    #[cfg(feature = "oidc")]
+    pub fn with_verifier(mut self, verifier: &IdTokenVerifier, keys: Option<&JwksSource>) -> Self {
+        self.checks = Some(Arc::new((verifier.for_renewals(), keys.cloned())));
+        self
+    }
+
     /// The tokens as they are now, for keeping.
     pub fn tokens(&self) -> Tokens {
-        self.state().tokens.clone()
+        let kept = self.refreshing.kept();
+        kept.map_or_else(|| Tokens::new(""), |tokens| Tokens::clone(&tokens))
+    }
+
+    fn early(&self) -> Option<Duration> {
+        let early = self.early.load(Ordering::Relaxed);
+        (early != BY_LIFE).then_some(Duration::from_secs(early))
     }
 
     /// How often they have been changed: whoever keeps them outside sees by it when to do so again.
     pub fn version(&self) -> u64 {
-        self.state().version
+        self.refreshing.version()
     }
 
     /// Replaces the tokens: the user has signed in again.
     pub fn replace(&self, tokens: Tokens) {
-        let mut state = self.state();
-        state.tokens = tokens;
-        state.changed();
+        let validity = tokens.validity(self.early());
+        self.refreshing.replace(Arc::new(tokens), validity);
     }
 
     /// Says that this access token is not good, although its time may not be over: a call was answered with 401. The next
     /// who asks renews it. Has no effect where it has been renewed already.
     pub fn reject(&self, access_token: &Secret) {
-        let mut state = self.state();
-        if state.tokens.access_token.expose() == access_token.expose() {
-            state.rejected = true;
-        }
+        self.refreshing
+            .reject(|tokens| tokens.access_token.expose() == access_token.expose());
     }
 
-    /// A good access token: the present one, or a new one where that is about to end.
+    /// A good access token: the present one, or a new one where that is about to end. Needs a client with a
+    /// [clock](AuthenticationClient::with_system).
     ///
-    /// Of many threads that ask at once, one renews and the others wait for it. Where the renewal fails, the present token
-    /// is used as long as it is good; then all of them get the error, and none tries again for ten seconds (or as long as
-    /// the service asks for), or at all where the refresh token is not good any more (`invalid_grant`). Without a refresh
-    /// token, the user has to sign in again.
-    pub fn access_token<C: Grants<Anyone>>(
-        &self,
-        client: &AuthenticationClient<C>,
-        system: &impl System,
-    ) -> Result<Secret, Error> {
-        self.fresh(system, &mut |renewal| {
-            client.call(renewal.operation(), &renewal.input())
+    /// Of many threads that ask at once, one renews. The others go on with the present token while it is good, and wait
+    /// otherwise, for as long as a call of theirs may take ([`with_timeout`](AuthenticationClient::with_timeout)). Where the
+    /// renewal fails, the present token is used as long as it is good; then all of them get the error, and none tries again
+    /// for ten seconds (or as long as the service asks for), or at all where the refresh token is not good any more
+    /// (`invalid_grant`). Without a refresh token, the user has to sign in again.
+    pub fn access_token<C: Grants<Anyone>>(&self, client: &AuthenticationClient<C>) -> Result<Secret, Error> {
+        self.fresh(client.patience()?, &mut |renewal| {
+            client.call(&renewal.operation(), &renewal.input()?)
         })
     }
 
-    /// The client of this user, with a good access token. It keeps this token: get another client for a later call.
-    pub fn signed_in(
+    /// The client of this user, with a good access token. It keeps this token: get another client for a later call, or let
+    /// [`call_signed_in`](Self::call_signed_in) do so.
+    pub fn signed_in(&self, client: &AuthenticationClient) -> Result<AuthenticationClient<SignedIn>, Error> {
+        client.signed_in(self.access_token(client)?)
+    }
+
+    /// Makes a call for this user, and once more with a renewed token where the service answers that the token is not good
+    /// (401). What was refused so has not been carried out, so that any call may be made again.
+    ///
+    /// ```no_run
+    /// # use genauth_core::{AuthenticationClient, Error, protocol::token_set::TokenSet};
+    /// # use genauth_core::authentication::profile::BindEmailDto;
+    /// # fn example(tokens: &TokenSet, client: &AuthenticationClient) -> Result<(), Error> {
+    /// tokens.call_signed_in(client, |user| user.bind_email(&BindEmailDto::new("test@example.com", "123456")))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn call_signed_in<R>(
         &self,
         client: &AuthenticationClient,
-        system: &impl System,
-    ) -> Result<AuthenticationClient<SignedIn>, Error> {
-        client.signed_in(self.access_token(client, system)?)
+        mut call: impl FnMut(&AuthenticationClient<SignedIn>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        let token = self.access_token(client)?;
+        match call(&client.signed_in(&token)?) {
+            Err(error) if error.needs_sign_in() => {
+                self.reject(&token);
+                // Who cannot renew has to sign in again, as the service said.
+                let Ok(newer) = self.access_token(client) else {
+                    return Err(error);
+                };
+                call(&client.signed_in(newer)?)
+            }
+            result => result,
+        }
+    }
+
+    /// Gets the claims of this user, and checks that they are about the user of the ID token (`OpenID` Connect Core 5.3.2).
+    /// Repeated after a 401 as [`call_signed_in`](Self::call_signed_in) does.
+    ///
+    /// Fails with a [`ReplyError`](crate::error::ReplyError) where they are about somebody else, and with a [`RequestError`]
+    /// where there is no ID token to compare them with.
+    pub fn user_info(&self, client: &AuthenticationClient) -> Result<OidcUserInfo, Error> {
+        let id_token = self.refreshing.kept().and_then(|tokens| tokens.id_token.clone());
+        let sub = id_token.and_then(|token| unchecked_claims(token.expose())?.remove("sub"));
+        let sub = sub.as_ref().and_then(Value::as_str);
+        if sub.is_none() {
+            check_subject(&OidcUserInfo::default(), None)?;
+        }
+        let claims = self.call_signed_in(client, AuthenticationClient::user_info)?;
+        check_subject(&claims, sub)?;
+        Ok(claims)
     }
 
     /// Not generic over the client, so that it is compiled once.
     fn fresh(
         &self,
-        system: &dyn System,
-        renew: &mut dyn FnMut(&Renewal) -> Result<OidcTokenResponse, Error>,
+        patience: Patience<'_>,
+        renew: &mut dyn FnMut(&Renewal) -> Result<TokenAnswer, Error>,
     ) -> Result<Secret, Error> {
-        loop {
-            match self.next_step(system.unix_time().as_secs())? {
-                NextStep::Use(token) => return Ok(token),
-                NextStep::Renew(renewal) => {
-                    let reply = renew(&renewal);
-                    return renewal.end(reply, system.unix_time().as_secs());
-                }
-                NextStep::Wait => {
-                    let state = self
-                        .shared
-                        .ended
-                        .wait_while(self.state(), |state| state.renewing)
-                        .unwrap_or_else(PoisonError::into_inner);
-                    drop(state);
-                }
-            }
-        }
+        let system = patience.system;
+        let tokens = self.refreshing.get(patience, &mut |ticket| {
+            let renewal = match self.renewal(ticket) {
+                Ok(renewal) => renewal,
+                Err(otherwise) => return otherwise,
+            };
+            let reply = renew(&renewal);
+            renewal.end(reply, system.unix_time(), None)
+        })?;
+        Ok(tokens.access_token.clone())
     }
 
     /// What to do to get an access token, at a time given in seconds since 1970.
@@ -330,97 +415,86 @@ impl TokenSet {
     /// Fails where the present one is not good and cannot be renewed: there is no refresh token, or the last renewal has
     /// failed (see [`access_token`](Self::access_token)).
     pub fn next_step(&self, now_unix: u64) -> Result<NextStep, Error> {
-        let mut state = self.state();
-        if !state.is_due(self.early, now_unix) {
-            return Ok(NextStep::Use(state.tokens.access_token.clone()));
+        match self.refreshing.step(Duration::from_secs(now_unix)) {
+            Step::Use(tokens) => Ok(NextStep::Use(tokens.access_token.clone())),
+            Step::Wait(_) => Ok(NextStep::Wait),
+            Step::Failed(error) => Err(error),
+            Step::Fetch(ticket) => match self.renewal(ticket) {
+                Ok(renewal) => Ok(NextStep::Renew(renewal)),
+                Err(otherwise) => otherwise.map(|tokens| NextStep::Use(tokens.access_token.clone())),
+            },
         }
-        if state.renewing {
-            return Ok(NextStep::Wait);
-        }
-        let refresh_token = match (&state.failure, &state.tokens.refresh_token) {
-            (Some(failure), _) if failure.holds(now_unix) => {
-                return state.present(now_unix, failure.error.echo()).map(NextStep::Use);
-            }
-            (_, Some(token)) => token.clone(),
-            (_, None) => {
-                let error =
-                    RequestError::new("the access token has ended and there is no refresh token: sign in again");
-                return state.present(now_unix, error.into()).map(NextStep::Use);
-            }
-        };
-        state.renewing = true;
-        Ok(NextStep::Renew(Renewal {
-            tokens: self.clone(),
-            version: state.version,
-            refresh_token,
-        }))
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        // Nothing that runs under the lock can stop half-way.
-        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The new tokens, once their ID token is verified as far as it is to be. It is left out where there are no keys.
+    #[cfg(feature = "oidc")]
+    fn verified(&self, mut new: Tokens, now_unix: u64, keys: Option<&KeySet>) -> Result<Tokens, Error> {
+        let (Some(checks), Some(id_token)) = (&self.checks, &new.id_token) else {
+            return Ok(new);
+        };
+        let (verifier, source) = &**checks;
+        let expected = Expected::default().access_token(new.access_token.expose());
+        let by_keys = |keys| {
+            verifier
+                .verify(id_token.expose(), keys, now_unix, &expected)
+                .map_err(Error::from)
+        };
+        let outcome = match (keys, source) {
+            (Some(keys), _) => by_keys(keys),
+            (None, _) if !verifier.needs_keys() => by_keys(&KeySet::default()),
+            (None, Some(source)) => source.verify_id_token(verifier, id_token.expose(), &expected),
+            (None, None) => Err(RequestError::new("there are no keys").into()),
+        };
+        match outcome {
+            Ok(_) => {}
+            Err(error @ Error::Verify(_)) => return Err(error),
+            Err(_) => new.id_token = None,
+        }
+        Ok(new)
+    }
+
+    #[cfg(not(feature = "oidc"))]
+    #[allow(clippy::unused_self, clippy::unnecessary_wraps)] // As with the feature.
+    fn verified(&self, new: Tokens, _: u64, _: Option<&KeySet>) -> Result<Tokens, Error> {
+        Ok(new)
+    }
+
+    /// Begins a renewal; or, without a refresh token, what there is instead.
+    fn renewal(&self, ticket: Ticket<Arc<Tokens>>) -> Result<Renewal, Result<Arc<Tokens>, Error>> {
+        let Some(refresh_token) = ticket.kept().and_then(|tokens| tokens.refresh_token.clone()) else {
+            let now = ticket.begun();
+            let error = RequestError::new("the access token has ended and there is no refresh token: sign in again");
+            return Err(ticket.failed(error.into(), now, None));
+        };
+        Ok(Renewal {
+            tokens: self.clone(),
+            ticket,
+            refresh_token,
+        })
     }
 }
 
 impl fmt::Debug for TokenSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenSet")
-            .field("tokens", &self.tokens())
+            .field("tokens", &self.refreshing.kept())
             .finish_non_exhaustive()
     }
 }
 
-impl State {
-    /// Whether it is time to renew.
-    fn is_due(&self, early: Option<Duration>, now: u64) -> bool {
-        let early = early.map_or_else(
-            || {
-                self.tokens
-                    .lifetime
-                    .map_or(EARLY, |lifetime| (lifetime / 10).min(EARLY))
-            },
-            |early| early.as_secs(),
-        );
-        self.rejected || !self.tokens.is_valid(now.saturating_add(early))
-    }
-
-    /// The present token while it is good, else the reason why there is no other.
-    fn present(&self, now: u64, error: Error) -> Result<Secret, Error> {
-        if self.rejected || !self.tokens.is_valid(now) {
-            return Err(error);
-        }
-        Ok(self.tokens.access_token.clone())
-    }
-
-    fn changed(&mut self) {
-        self.version = self.version.wrapping_add(1);
-        self.rejected = false;
-        self.failure = None;
-    }
-}
-
-impl Failure {
-    /// Whether it still keeps others from trying. A clock that was set back does not make it last.
-    fn holds(&self, now: u64) -> bool {
-        self.cool_down
-            .is_none_or(|time| (self.at..self.at.saturating_add(time)).contains(&now))
-    }
-}
-
 /// A renewal that has begun. Only one is under way at a time: until this one has ended, or was dropped, others are told to
-/// wait.
+/// use the present token or to wait.
 #[must_use = "others wait until it has ended"]
 pub struct Renewal {
     tokens: TokenSet,
-    /// What is renewed. Tokens that replaced it meanwhile are newer than the reply.
-    version: u64,
+    ticket: Ticket<Arc<Tokens>>,
     refresh_token: Secret,
 }
 
 impl Renewal {
     /// The request for new tokens. Send it once: a refresh token may be good for one use only.
     pub fn request(&self, app: &App) -> Result<Request<Vec<u8>>, Error> {
-        self.operation().request(app, &self.input())
+        self.operation().request(app, &self.input()?)
     }
 
     /// Takes the new tokens from the reply, at a time given in seconds since 1970, and gives the access token.
@@ -428,60 +502,81 @@ impl Renewal {
     /// Where the reply is an error, that is kept for the others; the present access token is given as long as it is good.
     pub fn reply<B: AsRef<[u8]>>(self, response: &Response<B>, now_unix: u64) -> Result<Secret, Error> {
         let reply = self.operation().reply(response);
-        self.end(reply, now_unix)
+        self.ended(reply, now_unix, None)
     }
 
-    /// Ends the renewal with the error that kept the reply from coming.
+    /// The same, where the ID token is to be [verified](TokenSet::with_verifier) with these keys.
+    #[cfg(feature = "oidc")]
+    pub fn reply_with_keys<B: AsRef<[u8]>>(
+        self,
+        response: &Response<B>,
+        keys: &KeySet,
+        now_unix: u64,
+    ) -> Result<Secret, Error> {
+        let reply = self.operation().reply(response);
+        self.ended(reply, now_unix, Some(keys))
+    }
+
+    /// Ends the renewal with the error that kept the reply from coming, at a time given in seconds since 1970.
     ///
     /// The present access token is given as long as it is good.
     pub fn fail(self, error: Error, now_unix: u64) -> Result<Secret, Error> {
-        self.end(Err(error), now_unix)
+        self.ended(Err(error), now_unix, None)
     }
 
-    fn operation(&self) -> &'static Operation<GetNewAccessTokenByRefreshToken, OidcTokenResponse, Anyone> {
-        const OAUTH: Operation<GetNewAccessTokenByRefreshToken, OidcTokenResponse, Anyone> =
-            OAUTH_EXCHANGE_TOKEN.input_as();
+    fn operation(&self) -> Operation<JsonObject, TokenAnswer, Anyone> {
         if self.tokens.oauth {
-            &OAUTH
+            OAUTH_EXCHANGE_TOKEN.input_as().reply_as()
         } else {
-            &GET_NEW_ACCESS_TOKEN_BY_REFRESH_TOKEN
+            GET_NEW_ACCESS_TOKEN_BY_REFRESH_TOKEN.input_as().reply_as()
         }
     }
 
-    fn input(&self) -> GetNewAccessTokenByRefreshToken {
-        GetNewAccessTokenByRefreshToken::new(&self.refresh_token)
+    fn input(&self) -> Result<JsonObject, Error> {
+        let mut form = self.tokens.parameters.clone();
+        check_token_parameters(&form)?;
+        form.insert("grant_type".to_owned(), "refresh_token".into());
+        form.insert("refresh_token".to_owned(), self.refresh_token.expose().into());
+        Ok(form)
     }
 
-    fn end(self, reply: Result<OidcTokenResponse, Error>, now: u64) -> Result<Secret, Error> {
-        let new = reply.and_then(|reply| Tokens::from_reply(&reply, now));
-        let mut state = self.tokens.state();
-        match new {
-            // The user has signed in again meanwhile.
-            _ if state.version != self.version => {}
-            Ok(new) => {
-                state.tokens.renew(new);
-                state.changed();
-            }
-            Err(error) => {
+    fn ended(self, reply: Result<TokenAnswer, Error>, now_unix: u64, keys: Option<&KeySet>) -> Result<Secret, Error> {
+        let tokens = self.end(reply, Duration::from_secs(now_unix), keys)?;
+        Ok(tokens.access_token.clone())
+    }
+
+    fn end(
+        self,
+        reply: Result<TokenAnswer, Error>,
+        now: Duration,
+        keys: Option<&KeySet>,
+    ) -> Result<Arc<Tokens>, Error> {
+        let Self {
+            tokens: set, ticket, ..
+        } = self;
+        // The life of the token began after it was asked for.
+        let begun = ticket.begun().as_secs();
+        let new = reply
+            .and_then(|TokenAnswer(reply)| Tokens::from_reply(&reply, begun))
+            .map_err(|error| {
                 let void = matches!(&error, Error::OAuth(error) if error.error == "invalid_grant");
-                let asked = error.retry_after().unwrap_or_default();
-                state.failure = Some(Failure {
-                    error: error.echo(),
-                    at: now,
-                    cool_down: (!void).then_some(asked.max(COOL_DOWN)),
-                });
-                return state.present(now, error);
+                let asked = Duration::from_secs(error.retry_after().unwrap_or_default());
+                (error, (!void).then_some(asked.max(COOL_DOWN)))
+            })
+            .and_then(|new| {
+                // Whoever answers with somebody else's tokens is not asked again.
+                let for_good = |error| (error, None);
+                let Some(old) = ticket.kept() else { return Ok(new) };
+                new.check_identity(old).map_err(for_good)?;
+                Ok(set.verified(new, now.as_secs(), keys).map_err(for_good)?.or(old))
+            });
+        match new {
+            Ok(new) => {
+                let validity = new.validity(set.early());
+                Ok(ticket.fetched(Arc::new(new), validity))
             }
+            Err((error, cool_down)) => ticket.failed(error, now, cool_down),
         }
-        Ok(state.tokens.access_token.clone())
-    }
-}
-
-/// However it ends, others may go on.
-impl Drop for Renewal {
-    fn drop(&mut self) {
-        self.tokens.state().renewing = false;
-        self.tokens.shared.ended.notify_all();
     }
 }
 
@@ -492,359 +587,4 @@ impl fmt::Debug for Renewal {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Barrier;
-    use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-    use std::sync::mpsc;
-
-    use super::*;
-    use crate::transport::{TransportError, TransportErrorKind};
-
-    const NOW: u64 = 1_700_000_000;
-
-    /// A clock that is set by hand.
-    #[derive(Clone)]
-    struct Clock(Arc<AtomicU64>);
-
-    impl Clock {
-        fn new() -> Self {
-            Self(Arc::new(AtomicU64::new(NOW)))
-        }
-
-        fn set(&self, time: u64) {
-            self.0.store(time, Ordering::SeqCst);
-        }
-    }
-
-    impl System for Clock {
-        fn now(&self) -> Duration {
-            self.unix_time()
-        }
-
-        fn unix_time(&self) -> Duration {
-            Duration::from_secs(self.0.load(Ordering::SeqCst))
-        }
-
-        fn sleep(&self, _: Duration) {}
-
-        fn random(&self, _: &mut [u8]) -> Result<(), Error> {
-            Ok(())
-        }
-    }
-
-    fn app() -> App {
-        App::new("https://example.genauth.ai", "APP_ID").unwrap()
-    }
-
-    /// A token of an hour that ends at `end`.
-    fn hour(end: u64) -> Tokens {
-        let mut tokens = Tokens::new("OLD")
-            .with_refresh_token("R1")
-            .with_id_token("ID1")
-            .with_expires_at(end);
-        tokens.lifetime = Some(3600);
-        tokens
-    }
-
-    fn answer(body: &str) -> Response<Vec<u8>> {
-        Response::new(body.as_bytes().to_vec())
-    }
-
-    fn client(
-        send: impl Fn(Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> + Send + Sync + 'static,
-    ) -> AuthenticationClient {
-        AuthenticationClient::new(app(), send)
-    }
-
-    /// Answers a new token each time, and counts.
-    fn counting(body: &'static str) -> (AuthenticationClient, Arc<AtomicUsize>) {
-        let calls = Arc::new(AtomicUsize::new(0));
-        let counter = Arc::clone(&calls);
-        let client = client(move |_| {
-            counter.fetch_add(1, Ordering::SeqCst);
-            Ok(answer(body))
-        });
-        (client, calls)
-    }
-
-    const RENEWED: &str = r#"{"access_token":"NEW","expires_in":3600}"#;
-
-    #[test]
-    fn a_token_is_renewed_a_little_before_it_ends() {
-        let minute_before = |tokens: Tokens, early: Option<Duration>, now| {
-            let mut set = TokenSet::new(tokens);
-            set.early = early;
-            matches!(set.next_step(now).unwrap(), NextStep::Renew(_))
-        };
-        assert!(!minute_before(hour(NOW + 61), None, NOW));
-        assert!(minute_before(hour(NOW + 60), None, NOW));
-        // One that lives for 100 s is renewed 10 s before its end.
-        let mut short = hour(NOW + 11);
-        short.lifetime = Some(100);
-        assert!(!minute_before(short.clone(), None, NOW));
-        assert!(minute_before(short, None, NOW + 1));
-        assert!(minute_before(hour(NOW + 300), Some(Duration::from_secs(300)), NOW));
-        assert!(!minute_before(hour(NOW + 301), Some(Duration::from_secs(300)), NOW));
-        // Without a time there is nothing to renew by.
-        assert!(!minute_before(
-            Tokens::new("OLD").with_refresh_token("R1"),
-            None,
-            u64::MAX
-        ));
-    }
-
-    #[test]
-    fn a_refresh_token_stays_until_another_one_comes() {
-        let set = TokenSet::new(hour(NOW));
-        let renew = |set: &TokenSet, now, body: &str| {
-            let NextStep::Renew(renewal) = set.next_step(now).unwrap() else {
-                panic!("it is time to renew");
-            };
-            let request = renewal.request(&app()).unwrap();
-            let form = String::from_utf8(request.into_body()).unwrap();
-            (form, renewal.reply(&answer(body), now).unwrap())
-        };
-        let (form, token) = renew(&set, NOW, RENEWED);
-        assert_eq!(form, "client_id=APP_ID&grant_type=refresh_token&refresh_token=R1");
-        assert_eq!(token.expose(), "NEW");
-        let tokens = set.tokens();
-        assert_eq!(tokens.refresh_token.unwrap().expose(), "R1");
-        assert_eq!(tokens.id_token.unwrap().expose(), "ID1");
-        assert_eq!(tokens.expires_at, Some(NOW + 3600));
-        assert_eq!(set.version(), 1);
-
-        let rotated = r#"{"access_token":"NEWER","refresh_token":"R2","id_token":"ID2","expires_in":"60"}"#;
-        renew(&set, NOW + 3600, rotated);
-        assert_eq!(set.tokens().id_token.unwrap().expose(), "ID2");
-        let (form, _) = renew(
-            &set.clone(),
-            NOW + 3660,
-            r#"{"access_token":"LAST","refresh_token":""}"#,
-        );
-        assert!(form.ends_with("refresh_token=R2"));
-        assert_eq!(set.tokens().refresh_token.unwrap().expose(), "R2");
-        assert_eq!(set.tokens().expires_at, None);
-    }
-
-    #[test]
-    fn eight_threads_renew_once() {
-        let set = TokenSet::new(hour(NOW));
-        let (started, go) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
-        let calls = Arc::new(AtomicUsize::new(0));
-        let client = client({
-            let (started, go, calls) = (Arc::clone(&started), Arc::clone(&go), Arc::clone(&calls));
-            move |_| {
-                if calls.fetch_add(1, Ordering::SeqCst) == 0 {
-                    started.wait();
-                    go.wait();
-                }
-                Ok(answer(RENEWED))
-            }
-        });
-        std::thread::scope(|scope| {
-            let ask = || set.access_token(&client, &Clock::new()).unwrap().expose().to_owned();
-            let first = scope.spawn(ask);
-            started.wait();
-            // The renewal is under way, and stays so until `go`: the others find it.
-            let found = set.next_step(NOW);
-            let others: Vec<_> = (0..7).map(|_| scope.spawn(ask)).collect();
-            go.wait();
-            assert!(matches!(found, Ok(NextStep::Wait)));
-            assert_eq!(first.join().unwrap(), "NEW");
-            for other in others {
-                assert_eq!(other.join().unwrap(), "NEW");
-            }
-        });
-        assert_eq!(calls.load(Ordering::SeqCst), 1);
-        assert_eq!(set.version(), 1);
-    }
-
-    #[test]
-    fn a_failure_reaches_all_who_wait_and_is_not_repeated() {
-        let set = TokenSet::new(hour(NOW));
-        let clock = Clock::new();
-        let (started, go) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
-        let calls = Arc::new(AtomicUsize::new(0));
-        let client = client({
-            let (started, go, calls) = (Arc::clone(&started), Arc::clone(&go), Arc::clone(&calls));
-            move |_| {
-                if calls.fetch_add(1, Ordering::SeqCst) > 0 {
-                    return Ok(answer(RENEWED));
-                }
-                started.wait();
-                go.wait();
-                Err(TransportError::new(TransportErrorKind::Timeout, "too slow"))
-            }
-        });
-        std::thread::scope(|scope| {
-            let ask = || set.access_token(&client, &clock).unwrap_err();
-            let first = scope.spawn(ask);
-            started.wait();
-            let others: Vec<_> = (0..7).map(|_| scope.spawn(ask)).collect();
-            go.wait();
-            let first = first.join().unwrap();
-            assert!(first.is_timeout());
-            for other in others {
-                assert_eq!(other.join().unwrap().to_string(), first.to_string());
-            }
-        });
-        assert_eq!(calls.load(Ordering::SeqCst), 1);
-        clock.set(NOW + COOL_DOWN - 1);
-        assert!(set.access_token(&client, &clock).unwrap_err().is_timeout());
-        clock.set(NOW + COOL_DOWN);
-        assert_eq!(set.access_token(&client, &clock).unwrap().expose(), "NEW");
-        assert_eq!(calls.load(Ordering::SeqCst), 2);
-    }
-
-    #[test]
-    fn a_failure_holds_for_its_time_and_no_clock_makes_it_longer() {
-        let holds = |cool_down, now| {
-            let error = RequestError::new("").into();
-            let failure = Failure {
-                error,
-                at: 100,
-                cool_down,
-            };
-            failure.holds(now)
-        };
-        for (now, expected) in [(99, false), (100, true), (109, true), (110, false)] {
-            assert_eq!(holds(Some(10), now), expected, "{now}");
-        }
-        assert!(holds(None, 0) && holds(None, u64::MAX));
-    }
-
-    #[test]
-    fn a_token_that_is_good_outlives_a_failed_renewal() {
-        let set = TokenSet::new(hour(NOW + 30));
-        let clock = Clock::new();
-        let (client, calls) = counting("<html>down</html>");
-        for _ in 0..3 {
-            assert_eq!(set.access_token(&client, &clock).unwrap().expose(), "OLD");
-        }
-        assert_eq!(calls.load(Ordering::SeqCst), 1);
-        clock.set(NOW + 29);
-        assert_eq!(set.access_token(&client, &clock).unwrap().expose(), "OLD");
-        assert_eq!(calls.load(Ordering::SeqCst), 2);
-        clock.set(NOW + 30);
-        assert!(matches!(set.access_token(&client, &clock), Err(Error::Reply(_))));
-        assert_eq!(calls.load(Ordering::SeqCst), 2, "it has just failed");
-    }
-
-    #[test]
-    fn a_refresh_token_that_is_void_is_not_tried_again() {
-        let set = TokenSet::new(hour(NOW));
-        let clock = Clock::new();
-        let (void, calls) = counting(r#"{"error":"invalid_grant"}"#);
-        for time in [NOW, NOW + 1, NOW + 1_000_000] {
-            clock.set(time);
-            assert!(matches!(set.access_token(&void, &clock), Err(Error::OAuth(_))));
-        }
-        assert_eq!(calls.load(Ordering::SeqCst), 1);
-        // Until the user signs in again.
-        set.replace(hour(NOW + 1_003_600));
-        assert_eq!(set.access_token(&void, &clock).unwrap().expose(), "OLD");
-        clock.set(NOW + 1_003_600);
-        assert!(set.access_token(&void, &clock).is_err());
-        assert_eq!(calls.load(Ordering::SeqCst), 2);
-    }
-
-    #[test]
-    fn without_a_refresh_token_somebody_has_to_sign_in() {
-        let set = TokenSet::new(Tokens::new("OLD").with_expires_at(NOW + 30));
-        let (client, calls) = counting(RENEWED);
-        let clock = Clock::new();
-        assert_eq!(set.access_token(&client, &clock).unwrap().expose(), "OLD");
-        clock.set(NOW + 30);
-        assert!(matches!(set.access_token(&client, &clock), Err(Error::Request(_))));
-        assert_eq!(calls.load(Ordering::SeqCst), 0);
-    }
-
-    #[test]
-    fn a_rejected_token_is_renewed_whatever_its_time() {
-        let set = TokenSet::new(hour(NOW + 3600));
-        let (client, calls) = counting(RENEWED);
-        let clock = Clock::new();
-        set.reject(&Secret::from("SOME_OTHER"));
-        let old = set.access_token(&client, &clock).unwrap();
-        assert_eq!(old.expose(), "OLD");
-        set.reject(&old);
-        assert_eq!(set.access_token(&client, &clock).unwrap().expose(), "NEW");
-        // Somebody else's late complaint about the old one.
-        set.reject(&old);
-        assert_eq!(set.access_token(&client, &clock).unwrap().expose(), "NEW");
-        assert_eq!(calls.load(Ordering::SeqCst), 1);
-    }
-
-    #[test]
-    fn a_renewal_that_is_given_up_lets_the_next_one_try() {
-        let set = TokenSet::new(hour(NOW));
-        let NextStep::Renew(renewal) = set.next_step(NOW).unwrap() else {
-            panic!("it is time to renew");
-        };
-        let (sender, receiver) = mpsc::channel();
-        let (client, _) = counting(RENEWED);
-        std::thread::scope(|scope| {
-            let waiting = set.clone();
-            scope.spawn(move || sender.send(waiting.access_token(&client, &Clock::new()).unwrap()));
-            assert!(matches!(set.next_step(NOW), Ok(NextStep::Wait)));
-            drop(renewal);
-            assert_eq!(receiver.recv().unwrap().expose(), "NEW");
-        });
-    }
-
-    #[test]
-    fn a_panic_on_the_way_lets_the_next_one_try() {
-        let set = TokenSet::new(hour(NOW));
-        let broken = client(|_| panic!("broken"));
-        let asked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            set.access_token(&broken, &Clock::new())
-        }));
-        assert!(asked.is_err());
-        let (client, _) = counting(RENEWED);
-        assert_eq!(set.access_token(&client, &Clock::new()).unwrap().expose(), "NEW");
-    }
-
-    #[test]
-    fn tokens_of_a_new_sign_in_are_not_overwritten_by_an_old_renewal() {
-        let set = TokenSet::new(hour(NOW));
-        let NextStep::Renew(renewal) = set.next_step(NOW).unwrap() else {
-            panic!("it is time to renew");
-        };
-        set.replace(Tokens::new("OTHER_USER").with_expires_at(NOW + 3600));
-        assert_eq!(renewal.reply(&answer(RENEWED), NOW).unwrap().expose(), "OTHER_USER");
-        assert_eq!(set.tokens().refresh_token.map(|token| token.expose().to_owned()), None);
-    }
-
-    #[test]
-    fn an_answer_without_a_token_is_a_failure() {
-        for body in ["{}", r#"{"access_token":""}"#] {
-            let set = TokenSet::new(hour(NOW));
-            let (client, _) = counting(body);
-            assert!(
-                matches!(set.access_token(&client, &Clock::new()), Err(Error::Reply(_))),
-                "{body}"
-            );
-        }
-        assert!(Tokens::from_sign_in(&LoginTokenResponseDataDto::default(), NOW).is_err());
-    }
-
-    #[test]
-    fn an_oauth_application_renews_at_its_own_endpoint() {
-        let set = TokenSet::new(hour(NOW)).with_oauth();
-        let NextStep::Renew(renewal) = set.next_step(NOW).unwrap() else {
-            panic!("it is time to renew");
-        };
-        assert_eq!(renewal.request(&app()).unwrap().uri().path(), "/oauth/token");
-    }
-
-    #[test]
-    fn tokens_can_be_kept_and_are_not_shown() {
-        let kept = serde_json::to_string(&hour(NOW)).unwrap();
-        let back: Tokens = serde_json::from_str(&kept).unwrap();
-        assert_eq!(serde_json::to_string(&back).unwrap(), kept);
-        let shown = format!("{:?}", TokenSet::new(back));
-        for secret in ["OLD", "R1", "ID1"] {
-            assert!(!shown.contains(secret), "{shown}");
-        }
-    }
-}
+mod tests;

@@ -5,6 +5,17 @@
 //!
 //! The algorithm is the one that the verifier is configured with, never the one that a token names, and a verifier has
 //! exactly one. Everything is checked that can be: signature, issuer, audience, authorised party, times, nonce and hashes.
+//! Keys and addresses that a token's header brings along are not looked at.
+//!
+//! No token is both an ID token and an access token (RFC 8725, 3.12). What only one of the two kinds has decides:
+//!
+//! | | ID token | access token |
+//! |---|---|---|
+//! | `typ` in the header | none or `JWT` | none, `JWT` or `at+jwt` |
+//! | `scope` | never | this, `jti` or `at+jwt` must be there |
+//! | `jti` | only beside `nonce` or a hash | as above |
+//! | `nonce`, `at_hash`, `c_hash`, `s_hash` | yes | never |
+//! | `events` (a logout token's) | never | never |
 //!
 //! ```
 //! use genauth_core::App;
@@ -28,13 +39,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::claims::{self, AccessTokenClaims, IdTokenClaims};
 use super::keys::KeySet;
+use super::token_answer::unchecked_claims;
 use crate::JsonObject;
 use crate::app::App;
 pub use crate::error::{Algorithm, VerifyError};
@@ -97,7 +109,8 @@ impl fmt::Debug for Expected<'_> {
     }
 }
 
-/// An ID token that has passed every check. There is no other way to make one.
+/// An ID token that has passed every check. There is no other way to make one than to check it, or to keep one that was
+/// checked (with the [`SignedInTokens`](super::flow::SignedInTokens) that it belongs to).
 #[derive(Debug, Clone)]
 pub struct IdToken {
     token: Secret,
@@ -106,6 +119,16 @@ pub struct IdToken {
 }
 
 impl IdToken {
+    /// One that was checked before it was kept.
+    pub(super) fn kept(token: Secret, algorithm: Algorithm) -> Option<Self> {
+        let claims = IdTokenClaims::read(unchecked_claims(token.expose())?);
+        Some(Self {
+            token,
+            algorithm,
+            claims,
+        })
+    }
+
     /// What it says.
     pub fn claims(&self) -> &IdTokenClaims {
         &self.claims
@@ -209,8 +232,8 @@ macro_rules! common_settings {
 
 /// Checks ID tokens of one application.
 ///
-/// HS256 with the application's secret is what this service signs with by default; [`rs256`](Self::rs256) and
-/// [`es256`](Self::es256) are for applications that are configured so.
+/// HS256 with the application's secret is what this service signs with by default; [`rs256`](Self::rs256),
+/// [`ps256`](Self::ps256) and [`es256`](Self::es256) are for applications that are configured so.
 #[derive(Debug, Clone)]
 pub struct IdTokenVerifier {
     rules: Rules,
@@ -234,6 +257,12 @@ impl IdTokenVerifier {
         self
     }
 
+    /// The tokens are signed with PS256 and a key of the JWKS.
+    pub fn ps256(mut self) -> Self {
+        self.rules.algorithm = Algorithm::Ps256;
+        self
+    }
+
     /// The tokens are signed with ES256 and a key of the JWKS.
     pub fn es256(mut self) -> Self {
         self.rules.algorithm = Algorithm::Es256;
@@ -247,6 +276,14 @@ impl IdTokenVerifier {
     pub fn with_max_age(mut self, max_age: Duration) -> Self {
         self.max_age = Some(max_age);
         self
+    }
+
+    /// The same for the ID tokens of renewals: they tell of the first sign-in, however long ago that was.
+    pub(super) fn for_renewals(&self) -> Self {
+        Self {
+            max_age: None,
+            ..self.clone()
+        }
     }
 
     /// Whether it needs keys of the JWKS; HS256 does not.
@@ -265,16 +302,37 @@ impl IdTokenVerifier {
         now_unix: u64,
         expected: &Expected<'_>,
     ) -> Result<IdToken, VerifyError> {
+        let signed = self.read(token)?;
+        signed.check_signature(&self.rules, self.secret.as_ref(), keys)?;
+        let claims = signed.claims()?;
+        self.check(&claims, now_unix, expected)?;
+        Ok(IdToken {
+            token: Secret::from(token),
+            algorithm: self.rules.algorithm,
+            claims: IdTokenClaims::read(claims),
+        })
+    }
+
+    /// Everything but the signature: what fails here is not worth fetching keys for. What passes is not good yet.
+    pub(super) fn precheck(&self, token: &str, now_unix: u64, expected: &Expected<'_>) -> Result<(), VerifyError> {
+        self.check(&self.read(token)?.claims()?, now_unix, expected)
+    }
+
+    fn read<'a>(&self, token: &'a str) -> Result<Signed<'a>, VerifyError> {
+        let signed = Signed::read(token, &self.rules)?;
+        signed.check_type(&[JWT])?;
+        Ok(signed)
+    }
+
+    fn check(&self, claims: &JsonObject, now_unix: u64, expected: &Expected<'_>) -> Result<(), VerifyError> {
         let rules = &self.rules;
-        let signed = Signed::read(token, rules)?;
-        if !signed.is_of_type(&["jwt"]) {
+        let has_mark = has_any(claims, OF_ID_TOKENS);
+        if has_any(claims, &["scope", "events"]) || (has_any(claims, &["jti"]) && !has_mark) {
             return Err(VerifyError::WrongType);
         }
-        let claims = signed.open(rules, self.secret.as_ref(), keys)?;
-
-        check_issuer_and_audience(&claims, rules)?;
+        check_issuer_and_audience(claims, rules)?;
         // Whoever is addressed together with others must be the one who asked.
-        let azp = text(&claims, "azp")?;
+        let azp = text(claims, "azp")?;
         let alone = match claims.get("aud") {
             Some(Value::Array(audiences)) => audiences.len() == 1,
             _ => true,
@@ -285,45 +343,44 @@ impl IdTokenVerifier {
             None if alone => {}
             None => return Err(VerifyError::MissingClaim("azp")),
         }
-        let iat = moment(&claims, "iat")?.ok_or(VerifyError::MissingClaim("iat"))?;
-        check_times(&claims, Some(iat), now_unix, rules.leeway)?;
+        let iat = moment(claims, "iat")?.ok_or(VerifyError::MissingClaim("iat"))?;
+        check_times(claims, Some(iat), now_unix, rules.leeway)?;
         if let Some(max_age) = self.max_age {
-            let auth_time = moment(&claims, "auth_time")?.ok_or(VerifyError::MissingClaim("auth_time"))?;
+            let auth_time = moment(claims, "auth_time")?.ok_or(VerifyError::MissingClaim("auth_time"))?;
+            if i128::from(auth_time) > i128::from(now_unix) + whole_seconds(rules.leeway) {
+                return Err(VerifyError::SignedInInFuture {
+                    auth_time,
+                    now: now_unix,
+                });
+            }
             let latest = i128::from(auth_time) + whole_seconds(max_age) + whole_seconds(rules.leeway);
             if i128::from(now_unix) > latest {
                 return Err(VerifyError::TooOld { max_age });
             }
         }
-        if text(&claims, "sub")?.is_none_or(str::is_empty) {
+        if text(claims, "sub")?.is_none_or(str::is_empty) {
             return Err(VerifyError::MissingClaim("sub"));
         }
-        let nonce = text(&claims, "nonce")?;
+        let nonce = text(claims, "nonce")?;
         if let Some(expected) = expected.nonce {
             let nonce = nonce.ok_or(VerifyError::MissingClaim("nonce"))?;
             if !same(nonce.as_bytes(), expected.as_bytes()) {
                 return Err(VerifyError::WrongNonce);
             }
         }
-        let at_hash = text(&claims, "at_hash")?;
+        let at_hash = text(claims, "at_hash")?;
         if let (Some(hash), Some(access_token)) = (at_hash, expected.access_token)
             && !same(hash.as_bytes(), half_hash(access_token).as_bytes())
         {
             return Err(VerifyError::WrongAccessTokenHash);
         }
-        let c_hash = text(&claims, "c_hash")?;
+        let c_hash = text(claims, "c_hash")?;
         if let (Some(hash), Some(code)) = (c_hash, expected.code)
             && !same(hash.as_bytes(), half_hash(code).as_bytes())
         {
             return Err(VerifyError::WrongCodeHash);
         }
-
-        let claims = serde_json::from_value(Value::Object(claims))
-            .map_err(|_| VerifyError::Malformed("a claim is of a wrong type"))?;
-        Ok(IdToken {
-            token: Secret::from(token),
-            algorithm: rules.algorithm,
-            claims,
-        })
+        Ok(())
     }
 }
 
@@ -345,6 +402,12 @@ impl AccessTokenVerifier {
             rules: Rules::new(app, Algorithm::Rs256),
             authorized_party: None,
         }
+    }
+
+    /// The tokens are signed with PS256.
+    pub fn ps256(mut self) -> Self {
+        self.rules.algorithm = Algorithm::Ps256;
+        self
     }
 
     /// The tokens are signed with ES256.
@@ -372,56 +435,68 @@ impl AccessTokenVerifier {
     ///
     /// Where no key fits ([`VerifyError::UnknownKey`]), the keys may be out of date.
     pub fn verify(&self, token: &str, keys: &KeySet, now_unix: u64) -> Result<AccessToken, VerifyError> {
+        let signed = self.read(token)?;
+        signed.check_signature(&self.rules, None, keys)?;
+        let claims = signed.claims()?;
+        self.check(&signed, &claims, now_unix)?;
+        Ok(AccessToken {
+            token: Secret::from(token),
+            claims: AccessTokenClaims::read(claims),
+        })
+    }
+
+    /// Everything but the signature: what fails here is not worth fetching keys for. What passes is not good yet.
+    pub(super) fn precheck(&self, token: &str, now_unix: u64) -> Result<(), VerifyError> {
+        let signed = self.read(token)?;
+        self.check(&signed, &signed.claims()?, now_unix)
+    }
+
+    fn read<'a>(&self, token: &'a str) -> Result<Signed<'a>, VerifyError> {
+        let signed = Signed::read(token, &self.rules)?;
+        signed.check_type(&[JWT, ACCESS_TOKEN])?;
+        Ok(signed)
+    }
+
+    fn check(&self, signed: &Signed<'_>, claims: &JsonObject, now_unix: u64) -> Result<(), VerifyError> {
         let rules = &self.rules;
-        let signed = Signed::read(token, rules)?;
-        if !signed.is_of_type(&["jwt", "at+jwt"]) {
+        // The claims that only ID tokens have, and those that they never have: they are addressed to the same application
+        // and pass everything else.
+        let is_access_token = signed.typ.as_deref() == Some(ACCESS_TOKEN) || has_any(claims, &["scope", "jti"]);
+        if !is_access_token || has_any(claims, OF_ID_TOKENS) || has_any(claims, &["events"]) {
             return Err(VerifyError::WrongType);
         }
-        let claims = signed.open(rules, None, keys)?;
-        // The claims that only ID tokens have: they are addressed to the same application and pass everything else.
-        if ["nonce", "at_hash", "c_hash"]
-            .iter()
-            .any(|name| claims.get(*name).is_some_and(|value| !value.is_null()))
-        {
-            return Err(VerifyError::WrongType);
-        }
-        check_issuer_and_audience(&claims, rules)?;
-        let azp = text(&claims, "azp")?;
+        check_issuer_and_audience(claims, rules)?;
+        let azp = text(claims, "azp")?;
         if let Some(expected) = &self.authorized_party {
             let azp = azp.ok_or(VerifyError::MissingClaim("azp"))?;
             if azp != expected {
                 return Err(VerifyError::WrongAuthorizedParty);
             }
         }
-        check_times(&claims, moment(&claims, "iat")?, now_unix, rules.leeway)?;
-        text(&claims, "sub")?;
-
-        let claims = serde_json::from_value(Value::Object(claims))
-            .map_err(|_| VerifyError::Malformed("a claim is of a wrong type"))?;
-        Ok(AccessToken {
-            token: Secret::from(token),
-            claims,
-        })
+        check_times(claims, moment(claims, "iat")?, now_unix, rules.leeway)?;
+        text(claims, "sub")?;
+        Ok(())
     }
 }
 
-#[derive(Deserialize)]
-struct Header {
-    alg: String,
-    kid: Option<String>,
-    typ: Option<String>,
-    #[serde(default, deserialize_with = "present")]
-    crit: bool,
-}
+/// The type of a token that does not tell more.
+const JWT: &str = "jwt";
+/// The type of an access token (RFC 9068).
+const ACCESS_TOKEN: &str = "at+jwt";
+/// The claims that only ID tokens have.
+const OF_ID_TOKENS: &[&str] = &["nonce", "at_hash", "c_hash", "s_hash"];
 
-/// Whether a member is there, whatever it holds.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    IgnoredAny::deserialize(deserializer).map(|_| true)
+fn has_any(claims: &JsonObject, names: &[&str]) -> bool {
+    names
+        .iter()
+        .any(|name| claims.get(*name).is_some_and(|value| !value.is_null()))
 }
 
 /// A token taken apart, with a header that is acceptable and a signature that nobody has looked at yet.
 struct Signed<'a> {
-    header: Header,
+    kid: Option<String>,
+    /// The header's type, where there is one, in lower case and without `application/`.
+    typ: Option<String>,
     claims: &'a str,
     signature: Vec<u8>,
     /// What is signed.
@@ -442,54 +517,61 @@ impl<'a> Signed<'a> {
         if claims.contains('.') {
             return Err(parts());
         }
-        let header: Header = serde_json::from_slice(&decode(header)?)
-            .and_then(|UniqueNames(header)| serde_json::from_value(Value::Object(header)))
-            .map_err(|_| VerifyError::Malformed("its header is not what a header must be"))?;
-        if header.alg != rules.algorithm.as_str() {
+        let bad_header = || VerifyError::Malformed("its header is not what a header must be");
+        let UniqueNames(mut header) = serde_json::from_slice(&decode(header)?).map_err(|_| bad_header())?;
+        let mut text = |name| match header.remove(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(bad_header()),
+        };
+        let alg = text("alg")?.ok_or_else(bad_header)?;
+        let (kid, typ) = (text("kid")?, text("typ")?);
+        if alg != rules.algorithm.as_str() {
             return Err(VerifyError::AlgorithmNotAllowed {
                 expected: rules.algorithm,
-                found: short(&header.alg),
+                found: short(&alg),
             });
         }
-        if header.crit {
+        if header.contains_key("crit") {
             return Err(VerifyError::UnknownExtension);
         }
+        // The standard writes types in any case, and with or without `application/`.
+        let typ = typ.map(|typ| typ.to_ascii_lowercase());
         Ok(Self {
-            header,
+            kid,
+            typ: typ.map(|typ| typ.strip_prefix("application/").unwrap_or(&typ).to_owned()),
             claims,
             signature: decode(signature)?,
             message: message.as_bytes(),
         })
     }
 
-    /// Whether the header's type, where there is one, is one of these; the standard writes them in any case, and with or
-    /// without `application/`.
-    fn is_of_type(&self, types: &[&str]) -> bool {
-        self.header.typ.as_deref().is_none_or(|typ| {
-            let typ = typ.to_ascii_lowercase();
-            types.contains(&typ.strip_prefix("application/").unwrap_or(&typ))
-        })
+    /// Whether the header's type, where there is one, is one of these.
+    fn check_type(&self, types: &[&str]) -> Result<(), VerifyError> {
+        match &self.typ {
+            Some(typ) if !types.contains(&typ.as_str()) => Err(VerifyError::WrongType),
+            _ => Ok(()),
+        }
     }
 
-    /// The claims, once the signature is right.
-    fn open(&self, rules: &Rules, secret: Option<&Secret>, keys: &KeySet) -> Result<JsonObject, VerifyError> {
-        match rules.algorithm {
-            Algorithm::Hs256 => {
-                let secret = secret.map(Secret::expose).filter(|secret| !secret.is_empty());
-                let secret = secret.ok_or(VerifyError::MissingSecret)?;
-                let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map_err(|_| VerifyError::MissingSecret)?;
-                mac.chain_update(self.message)
-                    .verify_slice(&self.signature)
-                    .map_err(|_| VerifyError::SignatureInvalid)?;
-            }
-            algorithm @ (Algorithm::Rs256 | Algorithm::Es256) => {
-                let key = keys.find(algorithm, self.header.kid.as_deref())?;
-                key.verify(self.message, &self.signature)?;
-            }
+    fn check_signature(&self, rules: &Rules, secret: Option<&Secret>, keys: &KeySet) -> Result<(), VerifyError> {
+        if rules.algorithm == Algorithm::Hs256 {
+            let secret = secret.map(Secret::expose).filter(|secret| !secret.is_empty());
+            let secret = secret.ok_or(VerifyError::MissingSecret)?;
+            let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map_err(|_| VerifyError::MissingSecret)?;
+            return mac
+                .chain_update(self.message)
+                .verify_slice(&self.signature)
+                .map_err(|_| VerifyError::SignatureInvalid);
         }
-        let UniqueNames(claims) = serde_json::from_slice(&decode(self.claims)?)
-            .map_err(|_| VerifyError::Malformed("its claims are not what claims must be"))?;
-        Ok(claims)
+        let key = keys.find(rules.algorithm, self.kid.as_deref())?;
+        key.verify(rules.algorithm, self.message, &self.signature)
+    }
+
+    fn claims(&self) -> Result<JsonObject, VerifyError> {
+        serde_json::from_slice(&decode(self.claims)?)
+            .map(|UniqueNames(claims)| claims)
+            .map_err(|_| VerifyError::Malformed("its claims are not what claims must be"))
     }
 }
 
@@ -588,7 +670,7 @@ fn whole_seconds(duration: Duration) -> i128 {
     i128::from(duration.as_secs())
 }
 
-/// The left half of a text's SHA-256, as `at_hash` and `c_hash` have it. All three algorithms go with SHA-256.
+/// The left half of a text's SHA-256, as `at_hash` and `c_hash` have it. All of the algorithms go with SHA-256.
 fn half_hash(text: &str) -> String {
     let hash = Sha256::digest(text.as_bytes());
     let (half, _) = hash.split_at(hash.len() / 2);

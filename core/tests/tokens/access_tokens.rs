@@ -6,10 +6,18 @@ use genauth_core::protocol::keys::KeySet;
 use genauth_core::protocol::verify::{AccessToken, AccessTokenVerifier, VerifyError};
 use serde_json::{Value, json};
 
-use crate::support::{APP_ID, EC_A, ISSUER, NOW, RSA_A, RSA_B, RSA_SHORT, access_claims, app, app_secret, jwks, with};
+use crate::support::{
+    APP_ID, EC_A, ISSUER, NOW, PSS_A, RSA_A, RSA_B, RSA_SHORT, access_claims, app, app_secret, jwks, with,
+};
 
 fn keys() -> KeySet {
     KeySet::from_value(jwks(&[RSA_A.jwk("a"), EC_A.jwk("e")])).unwrap()
+}
+
+/// The same keys, which do not say what they are for.
+fn nameless_keys() -> KeySet {
+    let key = with(RSA_A.jwk("a"), &json!({ "alg": null }));
+    KeySet::from_value(jwks(&[key])).unwrap()
 }
 
 fn check(token: &str) -> Result<AccessToken, VerifyError> {
@@ -32,6 +40,10 @@ fn a_good_token_is_accepted() {
     let es256 = AccessTokenVerifier::new(&app()).es256();
     es256
         .verify(&EC_A.token(Some("e"), &access_claims()), &keys(), NOW)
+        .unwrap();
+    let ps256 = AccessTokenVerifier::new(&app()).ps256();
+    ps256
+        .verify(&PSS_A.token(Some("a"), &access_claims()), &nameless_keys(), NOW)
         .unwrap();
     for typ in ["at+jwt", "application/at+jwt", "JWT"] {
         let header = json!({ "alg": "RS256", "kid": "a", "typ": typ });

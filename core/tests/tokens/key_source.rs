@@ -1,16 +1,18 @@
 //! Keys: how long they are kept, when they are fetched, and from where.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
 use std::time::Duration;
 
-use genauth_core::protocol::keys::{JwksSource, KeyCache, KeyLocation, KeySet};
+use genauth_core::protocol::keys::{JwksSource, KeyCache, KeyLocation, KeySet, NextStep};
 use genauth_core::protocol::verify::{AccessTokenVerifier, Expected, IdTokenVerifier, VerifyError};
 use genauth_core::transport::{TransportError, TransportErrorKind};
 use genauth_core::{AuthenticationClient, Error};
 use serde_json::{Value, json};
 
-use crate::support::{APP_ID, Clock, Counting, NOW, RSA_A, RSA_B, access_claims, app, app_secret, id_claims, jwks};
+use crate::support::{
+    APP_ID, Clock, Counting, ISSUER, NOW, RSA_A, RSA_B, access_claims, app, app_secret, id_claims, jwks,
+};
 
 /// A service that hands out keys, counts how often, and can be down.
 #[derive(Clone, Default)]
@@ -21,6 +23,7 @@ struct State {
     keys: Mutex<Option<Value>>,
     paths: Mutex<Vec<String>>,
     jwks_uri: Mutex<String>,
+    issuer: Mutex<String>,
 }
 
 impl Service {
@@ -40,19 +43,20 @@ impl Service {
         self.paths().len()
     }
 
-    fn client(&self) -> AuthenticationClient {
+    fn client(&self, clock: &Clock) -> AuthenticationClient {
         let service = self.clone();
-        AuthenticationClient::new(app(), move |request: http::Request<Vec<u8>>| {
+        let client = AuthenticationClient::new(app(), move |request: http::Request<Vec<u8>>| {
             service.0.paths.lock().unwrap().push(request.uri().to_string());
             if request.uri().path().ends_with("/openid-configuration") {
-                let body = json!({ "issuer": "x", "jwks_uri": *service.0.jwks_uri.lock().unwrap() });
+                let body = json!({ "issuer": *service.0.issuer.lock().unwrap(), "jwks_uri": *service.0.jwks_uri.lock().unwrap() });
                 return Ok(http::Response::new(body.to_string().into_bytes()));
             }
             match &*service.0.keys.lock().unwrap() {
                 Some(keys) => Ok(http::Response::new(keys.to_string().into_bytes())),
                 None => Err(TransportError::new(TransportErrorKind::Connect, "down")),
             }
-        })
+        });
+        client.with_system(clock.clone())
     }
 }
 
@@ -66,7 +70,7 @@ struct Setup {
 fn setup() -> Setup {
     let (service, clock) = (Service::default(), Clock::default());
     service.publish(&[RSA_A.jwk("a")]);
-    let source = JwksSource::new(&service.client(), clock.clone());
+    let source = JwksSource::new(&service.client(&clock));
     Setup {
         service,
         clock,
@@ -118,29 +122,76 @@ fn a_new_key_is_found_at_once() {
 }
 
 #[test]
-fn a_flood_of_unknown_keys_is_one_fetch_per_cool_down() {
+fn a_flood_of_unknown_keys_is_a_few_fetches_a_minute() {
     let it = setup();
     it.check(&token("a")).unwrap();
-    for round in 0..3 {
-        for number in 0..50 {
-            assert!(is_unknown_key(&it.check(&token(&format!("forged-{round}-{number}")))));
+    let mut fetched_at = Vec::new();
+    for second in 0..120 {
+        let before = it.service.fetches();
+        for number in 0..20 {
+            assert!(is_unknown_key(&it.check(&token(&format!("forged-{second}-{number}")))));
         }
-        assert_eq!(it.service.fetches(), 2 + round);
+        match it.service.fetches() - before {
+            0 => {}
+            1 => fetched_at.push(second),
+            many => panic!("{many} fetches in a second"),
+        }
         it.check(&token("a")).unwrap();
-        it.clock.advance(59);
-        assert!(is_unknown_key(&it.check(&token("forged"))));
-        assert_eq!(it.service.fetches(), 2 + round);
         it.clock.advance(1);
     }
-    // Wrong signatures and claims never bring a fetch.
-    let before = it.service.fetches();
-    for forged in [
-        RSA_B.token(Some("a"), &access_claims()),
-        RSA_A.token(Some("a"), &json!({})),
-    ] {
-        it.check(&forged).unwrap_err();
+    assert_eq!(fetched_at, [0, 5, 15, 30, 45, 60, 75, 90, 105]);
+}
+
+#[test]
+fn a_stranger_does_not_keep_a_new_key_from_being_found() {
+    let it = setup();
+    it.check(&token("a")).unwrap();
+    assert!(is_unknown_key(&it.check(&token("forged"))));
+    it.service.publish(&[RSA_B.jwk("b")]);
+    it.clock.advance(5);
+    it.check(&token("b")).unwrap();
+    // Nor do many of them, for long.
+    it.service.publish(&[RSA_A.jwk("c")]);
+    let mut seconds = 0;
+    while it.check(&RSA_A.token(Some("c"), &access_claims())).is_err() {
+        assert!(is_unknown_key(&it.check(&token("forged"))));
+        it.clock.advance(1);
+        seconds += 1;
     }
-    assert_eq!(it.service.fetches(), before);
+    assert!(seconds <= 15, "{seconds}");
+}
+
+#[test]
+fn a_key_that_changed_under_its_id_is_found() {
+    let it = setup();
+    it.check(&token("a")).unwrap();
+    it.service.publish(&[RSA_B.jwk("a")]);
+    let newer = RSA_B.token(Some("a"), &access_claims());
+    // Not at once: a wrong signature is more often a forgery.
+    it.check(&newer).unwrap_err();
+    assert_eq!(it.service.fetches(), 1);
+    it.clock.advance(5);
+    it.check(&newer).unwrap();
+    assert_eq!(it.service.fetches(), 2);
+    // The other way round: a key that was withdrawn under its id.
+    it.check(&token("a")).unwrap_err();
+}
+
+#[test]
+fn forged_signatures_bring_few_fetches_and_stay_forged_while_no_keys_can_be_had() {
+    let it = setup();
+    it.check(&token("a")).unwrap();
+    let forged = RSA_B.token(Some("a"), &access_claims());
+    for _ in 0..60 {
+        let refused = it.check(&forged);
+        assert!(matches!(refused, Err(Error::Verify(error)) if *error == VerifyError::SignatureInvalid));
+        it.clock.advance(1);
+    }
+    assert!(it.service.fetches() <= 6, "{}", it.service.fetches());
+    it.service.go_down();
+    it.clock.advance(60);
+    let refused = it.check(&forged);
+    assert!(matches!(refused, Err(Error::Verify(error)) if *error == VerifyError::SignatureInvalid));
 }
 
 #[test]
@@ -159,19 +210,69 @@ fn old_keys_are_used_while_new_ones_cannot_be_had() {
     it.clock.advance(24 * 60 * 60);
     assert!(matches!(it.check(&token("a")), Err(Error::Transport(_))));
     it.service.publish(&[RSA_A.jwk("a")]);
+    it.clock.advance(10);
     it.check(&token("a")).unwrap();
 }
 
 #[test]
-fn without_keys_each_call_tries() {
+fn without_keys_a_failed_fetch_has_a_cool_down_too() {
     let it = setup();
     it.service.go_down();
-    for _ in 0..2 {
+    for _ in 0..100 {
         assert!(matches!(it.check(&token("a")), Err(Error::Transport(_))));
     }
-    assert_eq!(it.service.fetches(), 2);
+    assert_eq!(it.service.fetches(), 1);
     it.service.publish(&[RSA_A.jwk("a")]);
+    it.clock.advance(9);
+    it.check(&token("a")).unwrap_err();
+    it.clock.advance(1);
     it.check(&token("a")).unwrap();
+    assert_eq!(it.service.fetches(), 2);
+}
+
+#[test]
+fn while_one_fetches_the_others_go_on_with_the_old_keys() {
+    let (started, go) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
+    let calls = Arc::new(AtomicUsize::new(0));
+    let clock = Clock::default();
+    let client = AuthenticationClient::new(app(), {
+        let (started, go, calls) = (Arc::clone(&started), Arc::clone(&go), Arc::clone(&calls));
+        move |_: http::Request<Vec<u8>>| -> Result<_, TransportError> {
+            if calls.fetch_add(1, Ordering::SeqCst) == 1 {
+                started.wait();
+                go.wait();
+            }
+            Ok(http::Response::new(jwks(&[RSA_A.jwk("a")]).to_string().into_bytes()))
+        }
+    });
+    let source = JwksSource::new(&client.with_system(clock.clone()));
+    let old = source.keys().unwrap();
+    clock.advance(15 * 60);
+    std::thread::scope(|scope| {
+        let fetching = scope.spawn(|| source.keys().unwrap());
+        started.wait();
+        // It is under way, and stays so until `go`.
+        assert!(Arc::ptr_eq(&source.keys().unwrap(), &old));
+        go.wait();
+        assert!(!Arc::ptr_eq(&fetching.join().unwrap(), &old));
+    });
+    assert_eq!(calls.load(Ordering::SeqCst), 2);
+}
+
+#[test]
+fn a_discovery_document_of_another_issuer_is_refused() {
+    let it = setup();
+    for issuer in ["https://evil.example/oidc", "", "https://example.genauth.ai/oidc/"] {
+        issuer.clone_into(&mut it.service.0.issuer.lock().unwrap());
+        "https://example.genauth.ai/jwks".clone_into(&mut it.service.0.jwks_uri.lock().unwrap());
+        let client = it.service.client(&it.clock);
+        let source = JwksSource::with_settings(&client, KeyLocation::Discovery, KeyCache::default());
+        let refused = source.keys();
+        assert!(
+            matches!(&refused, Err(Error::Verify(error)) if matches!(**error, VerifyError::WrongIssuer { .. })),
+            "{refused:?}"
+        );
+    }
 }
 
 #[test]
@@ -190,6 +291,7 @@ fn what_is_no_jwks_is_no_key_set() {
     let it = setup();
     *it.service.0.keys.lock().unwrap() = Some(json!({ "statusCode": 500, "message": "down" }));
     assert!(matches!(it.check(&token("a")), Err(Error::Api(_))));
+    it.clock.advance(10);
     *it.service.0.keys.lock().unwrap() = Some(json!({ "nothing": 1 }));
     assert!(it.check(&token("a")).is_err());
 }
@@ -209,7 +311,7 @@ fn eight_at_once(answer: Option<Value>) -> (Vec<Result<usize, Error>>, usize) {
             None => Err(TransportError::new(TransportErrorKind::Connect, "down")),
         }
     });
-    let source = JwksSource::new(&client, Counting(looks));
+    let source = JwksSource::new(&client.with_system(Counting(looks)));
     let results = std::thread::scope(|scope| {
         let wanted = || source.keys().map(|keys| keys.len());
         let threads: Vec<_> = (0..8).map(|_| scope.spawn(wanted)).collect();
@@ -253,7 +355,9 @@ fn keys_come_from_the_place_that_is_set() {
     let fetched = |location: KeyLocation, jwks_uri: &str| {
         let it = setup();
         *it.service.0.jwks_uri.lock().unwrap() = jwks_uri.to_owned();
-        let source = JwksSource::with_settings(&it.service.client(), it.clock.clone(), location, KeyCache::default());
+        ISSUER.clone_into(&mut it.service.0.issuer.lock().unwrap());
+        let client = it.service.client(&it.clock);
+        let source = JwksSource::with_settings(&client, location, KeyCache::default());
         (source.keys().map(|keys| keys.len()), it.service.paths())
     };
     let host = "https://example.genauth.ai";
@@ -295,25 +399,50 @@ fn keys_come_from_the_place_that_is_set() {
 #[test]
 fn the_rules_need_no_source() {
     let at = Duration::from_secs;
-    let mut cache = KeyCache::default()
+    let cache = KeyCache::default()
         .with_lifetime(at(100))
-        .with_cool_down(at(10))
+        .with_cool_down(at(60))
         .with_longest_stale(at(1000));
-    assert!(cache.keys(at(NOW)).is_none());
-    assert!(cache.failed(at(0)).is_none());
-    assert!(cache.keys(at(1)).is_none());
-    cache.fetched(KeySet::default(), at(1));
-    assert!(cache.keys(at(100)).is_some());
-    assert!(cache.keys(at(101)).is_none());
-    assert!(cache.failed(at(101)).is_some());
-    assert!(cache.keys(at(110)).is_some());
-    assert!(cache.keys(at(111)).is_none());
-    assert!(cache.failed(at(1100)).is_some());
-    assert!(cache.failed(at(1101)).is_none());
-    assert!(cache.ask_again(at(0)));
-    assert!(!cache.ask_again(at(9)));
-    assert!(cache.ask_again(at(10)));
-    // A clock that goes backwards does not make keys older than they are.
-    cache.fetched(KeySet::default(), at(500));
-    assert!(cache.keys(at(0)).is_some());
+    let fetch = |now| match cache.clone().next_step(now).unwrap() {
+        NextStep::Fetch(fetch) => fetch,
+        other => panic!("at {now}: {other:?}"),
+    };
+    let down = || TransportError::new(TransportErrorKind::Connect, "down").into();
+    fetch(NOW).failed(down(), NOW).unwrap_err();
+    cache.next_step(NOW + 9).unwrap_err();
+    let first = fetch(NOW + 10);
+    assert!(matches!(cache.next_step(NOW + 10), Ok(NextStep::Wait)));
+    let keys = first.fetched(KeySet::default());
+    assert!(matches!(cache.next_step(NOW + 109), Ok(NextStep::Use(_))));
+    let second = fetch(NOW + 110);
+    assert!(
+        matches!(cache.next_step(NOW + 110), Ok(NextStep::Use(_))),
+        "the old ones"
+    );
+    assert!(Arc::ptr_eq(&second.failed(down(), NOW + 110).unwrap(), &keys));
+    assert!(matches!(cache.next_step(NOW + 169), Ok(NextStep::Use(_))));
+    drop(fetch(NOW + 170));
+    // A slow failure does not bring keys back that have ended meanwhile.
+    fetch(NOW + 1109).failed(down(), NOW + 1110).unwrap_err();
+
+    let keys = fetch(NOW + 1170).fetched(KeySet::default());
+    let unknown = VerifyError::UnknownKey { kid: None };
+    let Some(NextStep::Fetch(newer)) = cache.next_step_past(&keys, &unknown, NOW + 1170) else {
+        panic!("the key may be new")
+    };
+    assert!(matches!(
+        cache.next_step_past(&keys, &unknown, NOW + 1170),
+        Some(NextStep::Wait)
+    ));
+    newer.fetched(KeySet::default());
+    assert!(matches!(
+        cache.next_step_past(&keys, &unknown, NOW + 1170),
+        Some(NextStep::Use(_))
+    ));
+    // What is bad in itself brings nothing.
+    assert!(
+        cache
+            .next_step_past(&keys, &VerifyError::WrongType, NOW + 1200)
+            .is_none()
+    );
 }

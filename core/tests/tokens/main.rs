@@ -12,6 +12,7 @@ mod access_tokens;
 mod event_handshakes;
 mod id_tokens;
 mod key_source;
+mod kinds;
 mod management_credential;
 mod passwords;
 mod request_signatures;

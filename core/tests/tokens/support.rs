@@ -12,7 +12,7 @@ use hmac::{Hmac, Mac};
 use p256::ecdsa::signature::Signer as _;
 use rsa::pkcs1::DecodeRsaPrivateKey as _;
 use rsa::traits::PublicKeyParts as _;
-use rsa::{Pkcs1v15Sign, RsaPrivateKey};
+use rsa::{Pkcs1v15Sign, Pss, RsaPrivateKey};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -33,18 +33,53 @@ pub(crate) fn app() -> App {
 pub(crate) enum Signer {
     Hmac(Vec<u8>),
     Rsa(Box<RsaPrivateKey>),
+    /// The same key with the other padding.
+    Pss(Box<RsaPrivateKey>),
     P256(p256::ecdsa::SigningKey),
 }
 
 fn rsa(der: &str) -> Signer {
-    let der = STANDARD.decode(der.replace('\n', "")).unwrap();
-    Signer::Rsa(Box::new(RsaPrivateKey::from_pkcs1_der(&der).unwrap()))
+    Signer::Rsa(Box::new(rsa_key(der)))
 }
+
+fn rsa_key(der: &str) -> RsaPrivateKey {
+    let der = STANDARD.decode(der.replace('\n', "")).unwrap();
+    RsaPrivateKey::from_pkcs1_der(&der).unwrap()
+}
+
+/// Not random, but good enough for the salt of a test's signature.
+struct TestRandom(u8);
+
+impl rsa::rand_core::RngCore for TestRandom {
+    fn next_u32(&mut self) -> u32 {
+        rsa::rand_core::impls::next_u32_via_fill(self)
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        rsa::rand_core::impls::next_u64_via_fill(self)
+    }
+
+    fn fill_bytes(&mut self, bytes: &mut [u8]) {
+        for byte in bytes {
+            self.0 = self.0.wrapping_mul(181).wrapping_add(101);
+            *byte = self.0;
+        }
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), rsa::rand_core::Error> {
+        self.fill_bytes(bytes);
+        Ok(())
+    }
+}
+
+impl rsa::rand_core::CryptoRng for TestRandom {}
 
 // Made with `openssl genpkey` for these tests, and used nowhere else.
 pub(crate) static RSA_A: LazyLock<Signer> = LazyLock::new(|| rsa(include_str!("keys/rsa-2048-a.txt")));
 pub(crate) static RSA_B: LazyLock<Signer> = LazyLock::new(|| rsa(include_str!("keys/rsa-2048-b.txt")));
 pub(crate) static RSA_SHORT: LazyLock<Signer> = LazyLock::new(|| rsa(include_str!("keys/rsa-1024.txt")));
+pub(crate) static PSS_A: LazyLock<Signer> =
+    LazyLock::new(|| Signer::Pss(Box::new(rsa_key(include_str!("keys/rsa-2048-a.txt")))));
 pub(crate) static EC_A: LazyLock<Signer> =
     LazyLock::new(|| Signer::P256(p256::ecdsa::SigningKey::from_slice(&[0x11; 32]).unwrap()));
 pub(crate) static EC_B: LazyLock<Signer> =
@@ -59,6 +94,7 @@ impl Signer {
         match self {
             Self::Hmac(_) => "HS256",
             Self::Rsa(_) => "RS256",
+            Self::Pss(_) => "PS256",
             Self::P256(_) => "ES256",
         }
     }
@@ -73,6 +109,9 @@ impl Signer {
                 .to_vec(),
             Self::Rsa(key) => key
                 .sign(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(message))
+                .unwrap(),
+            Self::Pss(key) => key
+                .sign_with_rng(&mut TestRandom(1), Pss::new::<Sha256>(), &Sha256::digest(message))
                 .unwrap(),
             Self::P256(key) => {
                 let signature: p256::ecdsa::Signature = key.sign(message);
@@ -100,7 +139,7 @@ impl Signer {
     pub(crate) fn jwk(&self, kid: &str) -> Value {
         let mut jwk = match self {
             Self::Hmac(secret) => json!({ "kty": "oct", "k": base64url(secret) }),
-            Self::Rsa(key) => json!({
+            Self::Rsa(key) | Self::Pss(key) => json!({
                 "kty": "RSA",
                 "n": base64url(&key.n().to_bytes_be()),
                 "e": base64url(&key.e().to_bytes_be()),
