@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use genauth_core::access::Public;
+use genauth_core::access::Anyone;
 use genauth_core::client::System;
 use genauth_core::http::{HeaderMap, HeaderValue, Method, Request, Response};
 use genauth_core::protocol::flow::PendingSignIn;
@@ -56,9 +56,10 @@ pub fn callback(data: &[u8]) {
     let pending: PendingSignIn = serde_json::from_value(json!({
         "url": "https://example.com", "state": "STATE", "nonce": "NONCE", "code_verifier": "V".repeat(43),
         "redirect_uri": "https://a.example/cb", "client_id": "app-1", "issuer": ISSUER,
+        "issuer_required": false, "ends_at": NOW + 60, "token_parameters": {},
     }))
     .unwrap();
-    match pending.callback(&query) {
+    match pending.callback(&query, NOW) {
         Ok(exchange) => {
             let request = exchange.request(&app()).unwrap();
             let sent: BTreeMap<String, String> = url::form_urlencoded::parse(request.body()).into_owned().collect();
@@ -282,7 +283,7 @@ const NAMES: &[&str] = &[
 
 /// An excerpt: a secret under a name of the list is never shown, whatever stands around it.
 pub fn excerpt(data: &[u8]) {
-    const OP: Operation<(), i64, Public> = Operation::new("x", Verb::Get, "/x");
+    const OP: Operation<(), i64, Anyone> = Operation::new("x", Verb::Get, "/x");
     const MARK: &str = "qZx7Wq";
     let [name, mode, rest @ ..] = data else { return };
     let mut parts = rest
@@ -346,7 +347,7 @@ pub fn links(data: &[u8]) {
         let found: Vec<&str> = pairs.iter().filter(|p| p.0 == name).map(|p| p.1.as_str()).collect();
         assert_eq!(found, [value], "{name}");
     };
-    let parameters = AuthorizeParams::new(redirect.clone(), state.clone()).with_parameter(name.clone(), value.clone());
+    let parameters = AuthorizeParams::new(redirect.clone(), state.clone()).parameter(name.clone(), value.clone());
     match app.authorize_url(&parameters) {
         Ok(url) => {
             let pairs = read(&url);
@@ -357,7 +358,7 @@ pub fn links(data: &[u8]) {
         Err(error) => assert!(matches!(error, Error::Request(_))),
     }
     if let Ok(url) =
-        app.end_session_url(&EndSessionParams::redirecting(value.clone(), redirect.clone()).with_state(state.clone()))
+        app.end_session_url(&EndSessionParams::redirecting(value.clone(), redirect.clone()).state(state.clone()))
     {
         let pairs = read(&url);
         has(&pairs, "post_logout_redirect_uri", &redirect);
@@ -403,9 +404,9 @@ struct Sample {
 
 /// What serde reads as something, the library reads as the same; and what it mends it reads like that again.
 pub fn lenient(data: &[u8]) {
-    const ENVELOPE: Operation<(), Sample, Public> = Operation::new("x", Verb::Get, "/x");
-    const EITHER: Operation<(), Sample, Public> = Operation::new("x", Verb::Get, "/x").either();
-    const BARE: Operation<(), Sample, Public> = Operation::new("x", Verb::Get, "/x").bare();
+    const ENVELOPE: Operation<(), Sample, Anyone> = Operation::new("x", Verb::Get, "/x");
+    const EITHER: Operation<(), Sample, Anyone> = Operation::new("x", Verb::Get, "/x").either();
+    const BARE: Operation<(), Sample, Anyone> = Operation::new("x", Verb::Get, "/x").bare();
     let Ok(text) = std::str::from_utf8(data) else { return };
     let envelope = Response::new(format!(r#"{{"statusCode":200,"message":"","data":{text}}}"#).into_bytes());
     // Text numbers and the like bring the slow way into play for one field, and must not change the others.
@@ -445,7 +446,7 @@ pub fn lenient(data: &[u8]) {
 
 /// `Retry-After`, and headers around it.
 pub fn headers(data: &[u8]) {
-    const OP: Operation<(), i64, Public> = Operation::new("x", Verb::Get, "/x");
+    const OP: Operation<(), i64, Anyone> = Operation::new("x", Verb::Get, "/x");
     let mut response = Response::new(b"{}".to_vec());
     *response.status_mut() = genauth_core::http::StatusCode::TOO_MANY_REQUESTS;
     for (name, value) in ["retry-after", "content-type", "x-request-id", "location"]
@@ -578,8 +579,8 @@ pub fn management_token(data: &[u8]) {
         .concat(),
     };
     let transport = move |_: Request<Vec<u8>>| Ok::<_, TransportError>(Response::new(body.clone()));
-    let client = AuthenticationClient::new(app(), transport);
-    match credential.token(&client, &Still) {
+    let client = AuthenticationClient::new(app(), transport).with_system(Still);
+    match credential.token(&client) {
         Ok(token) => {
             assert!(!token.secret().expose().is_empty());
             let _ = (token.user_pool_id().map(str::len), format!("{token:?}"));
@@ -607,10 +608,10 @@ pub fn token_set(data: &[u8]) {
         count.fetch_add(1, Ordering::Relaxed);
         Ok::<_, TransportError>(Response::new(body.clone()))
     };
-    let client = AuthenticationClient::new(app(), transport);
+    let client = AuthenticationClient::new(app(), transport).with_system(Still);
     let set = TokenSet::new(tokens);
     for _ in 0..2 {
-        if let Err(error) = set.access_token(&client, &Still) {
+        if let Err(error) = set.access_token(&client) {
             plain(&error);
         }
     }
@@ -659,9 +660,9 @@ pub fn key_source(data: &[u8]) {
         seen.lock().unwrap().push(uri);
         Ok::<_, TransportError>(Response::new(body.clone()))
     };
-    let client = AuthenticationClient::new(app(), transport);
+    let client = AuthenticationClient::new(app(), transport).with_system(Still);
     let cache = KeyCache::default();
-    let source = JwksSource::with_settings(&client, Still, KeyLocation::Discovery, cache);
+    let source = JwksSource::with_settings(&client, KeyLocation::Discovery, cache);
     if let Err(error) = source.keys() {
         plain(&error);
     }

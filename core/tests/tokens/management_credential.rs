@@ -138,7 +138,7 @@ fn while_it_cannot_be_renewed_it_is_used_to_its_end() {
 
 #[test]
 fn a_refused_token_is_renewed_once() {
-    let call = Operation::<(), (), genauth_core::access::Public>::new("x", Verb::Get, "/x");
+    let call = Operation::<(), (), genauth_core::access::Anyone>::new("x", Verb::Get, "/x");
     let refusals = [
         http::Response::builder().status(401).body("{}".to_owned()).unwrap(),
         http::Response::new(r#"{"statusCode":401,"message":""}"#.to_owned()),
