@@ -132,6 +132,8 @@ pub enum VerifyError {
         /// The time of the check, in seconds since 1970.
         now: u64,
     },
+    /// The service says that it is not good (any more).
+    NotActive,
     /// It claims that the user will sign in in the future: one of the two clocks is wrong.
     SignedInInFuture {
         /// When it says the user signed in, in seconds since 1970.
@@ -175,6 +177,7 @@ impl fmt::Display for VerifyError {
             Self::Expired { exp, now } => write!(f, "it ended at {exp}, now it is {now}"),
             Self::NotYetValid { nbf, now } => write!(f, "it begins at {nbf}, now it is {now}"),
             Self::IssuedInFuture { iat, now } => write!(f, "it says it was issued at {iat}, now it is {now}"),
+            Self::NotActive => f.write_str("the service says that it is not good"),
             Self::SignedInInFuture { auth_time, now } => {
                 write!(f, "it says the user signed in at {auth_time}, now it is {now}")
             }

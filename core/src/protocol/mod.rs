@@ -5,6 +5,8 @@
 //! are raw: they carry tokens and check nothing. To sign a user in through the browser, use `protocol::flow` (with the
 //! feature `oidc`), which leaves no check out.
 
+#[cfg(feature = "oidc")]
+pub mod bearer;
 #[cfg(feature = "cas")]
 pub mod cas;
 #[cfg(feature = "oidc")]

@@ -9,6 +9,7 @@
 )]
 
 mod access_tokens;
+mod bearer;
 mod event_handshakes;
 mod id_tokens;
 mod key_source;
