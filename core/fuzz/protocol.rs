@@ -97,7 +97,7 @@ fn b64(bytes: &[u8]) -> String {
 /// Tokens: forged ones, and signed ones with any claims or any header.
 /// of any kind.
 pub fn token(data: &[u8]) {
-    use hmac::Mac as _;
+    use hmac::{KeyInit as _, Mac as _};
     let [mode, rest @ ..] = data else { return };
     let verifier = IdTokenVerifier::new(&app());
     let none = KeySet::default();

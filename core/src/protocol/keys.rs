@@ -9,9 +9,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::Uri;
 use p256::ecdsa::signature::Verifier as _;
-use rsa::{BigUint, Pkcs1v15Sign, Pss, RsaPublicKey};
+use rsa::BoxedUint;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 
 use super::claims::texts;
 use super::oidc::{JWKS, JWKS_OF_APP, OPENID_CONFIGURATION};
@@ -26,6 +26,8 @@ use crate::error::{Error, RequestError};
 
 /// The shortest and the longest RSA key that is used, in bits: shorter ones are not safe, longer ones only cost time.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
+/// More bytes than the numbers of the longest key have, with some zeros in front.
+const LONGEST_NUMBER: usize = 2048;
 
 /// The public keys of an issuer: a JWKS, as far as this SDK can use it.
 ///
@@ -45,7 +47,7 @@ pub(super) struct Key {
 
 #[derive(Clone)]
 enum Material {
-    Rsa(RsaPublicKey),
+    Rsa(rsa::PublicKey),
     /// An RSA key that is too short, with its length: known, so that the error can say so.
     ShortRsa(usize),
     P256(p256::ecdsa::VerifyingKey),
@@ -125,9 +127,9 @@ impl Key {
             "RSA" => rsa_key(&bytes("n")?, &bytes("e")?)?,
             "EC" => {
                 let (x, y) = (coordinate(&bytes("x")?)?, coordinate(&bytes("y")?)?);
-                let point = p256::EncodedPoint::from_affine_coordinates(&x, &y, false);
+                let point = p256::Sec1Point::from_affine_coordinates(&x, &y, false);
                 // Refuses a point that is not on the curve.
-                Material::P256(p256::ecdsa::VerifyingKey::from_encoded_point(&point).ok()?)
+                Material::P256(p256::ecdsa::VerifyingKey::from_sec1_point(&point).ok()?)
             }
             _ => return None,
         };
@@ -175,14 +177,11 @@ impl Key {
     pub(super) fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> Result<(), VerifyError> {
         match &self.material {
             Material::ShortRsa(bits) => return Err(VerifyError::WeakKey { bits: *bits }),
-            Material::Rsa(key) => {
-                let digest = Sha256::digest(message);
-                match algorithm {
-                    // The salt is as long as the hash (RFC 7518, 3.5).
-                    Algorithm::Ps256 => key.verify(Pss::new::<Sha256>(), &digest, signature).ok(),
-                    _ => key.verify(Pkcs1v15Sign::new::<Sha256>(), &digest, signature).ok(),
-                }
-            }
+            Material::Rsa(key) => match algorithm {
+                // The salt is as long as the hash (RFC 7518, 3.5).
+                Algorithm::Ps256 => key.pss_verify::<Sha256>(message, signature).ok(),
+                _ => key.pkcs1v15_verify::<Sha256>(message, signature).ok(),
+            },
             Material::P256(key) => p256::ecdsa::Signature::from_slice(signature)
                 .ok()
                 .and_then(|signature| key.verify(message, &signature).ok()),
@@ -192,12 +191,16 @@ impl Key {
 }
 
 fn rsa_key(n: &[u8], e: &[u8]) -> Option<Material> {
-    let (n, e) = (BigUint::from_bytes_be(n), BigUint::from_bytes_be(e));
-    let bits = n.bits();
+    // Before anything is calculated with it.
+    if n.len() > LONGEST_NUMBER || e.len() > LONGEST_NUMBER {
+        return None;
+    }
+    let (n, e) = (BoxedUint::from_be_slice_vartime(n), BoxedUint::from_be_slice_vartime(e));
+    let bits = usize::try_from(n.bit_width_vartime()).ok()?;
     if bits < *RSA_BITS.start() {
         return Some(Material::ShortRsa(bits));
     }
-    let key = RsaPublicKey::new_with_max_size(n, e, *RSA_BITS.end()).ok()?;
+    let key = rsa::PublicKey::new_with_size_limits(n, e, RSA_BITS).ok()?;
     Some(Material::Rsa(key))
 }
 

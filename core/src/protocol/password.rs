@@ -22,7 +22,6 @@ use base64::engine::general_purpose::STANDARD;
 use rsa::pkcs1::DecodeRsaPublicKey as _;
 use rsa::pkcs8::DecodePublicKey as _;
 use rsa::traits::PublicKeyParts as _;
-use rsa::{Pkcs1v15Encrypt, RsaPublicKey};
 use sm2::pke::{EncryptingKey, Mode};
 use zeroize::Zeroizing;
 
@@ -104,7 +103,7 @@ impl PasswordKeys {
 }
 
 /// The shortest RSA key: that of the service, which is no longer what one would choose today.
-const SHORTEST_RSA: usize = 1024;
+const SHORTEST_RSA: u32 = 1024;
 
 /// Encrypts a password with RSA (PKCS#1 v1.5), in base64. The key is in PEM, as SPKI or PKCS#1; its line breaks do not
 /// matter.
@@ -113,26 +112,26 @@ const SHORTEST_RSA: usize = 1024;
 /// bytes with the service's 1024 bits.
 pub fn encrypt_rsa(public_key_pem: &str, password: impl Into<Secret>, system: &dyn System) -> Result<Secret, Error> {
     let key = rsa_key(public_key_pem)
-        .filter(|key| key.n().bits() >= SHORTEST_RSA)
+        .filter(|key| key.n().bit_width_vartime() >= SHORTEST_RSA)
         .ok_or_else(|| RequestError::new("the RSA key for passwords is not usable"))?;
     let password = not_empty(password.into())?;
     let mut randomness = Randomness::new(system);
-    let encrypted = key.encrypt(&mut randomness, Pkcs1v15Encrypt, password.expose().as_bytes());
+    let encrypted = key.pkcs1v15_encrypt_with_rng(&mut randomness, password.expose().as_bytes());
     randomness.check()?;
     let encrypted = encrypted.map_err(|_| RequestError::new("the password is too long for the RSA key"))?;
     Ok(encode::base64(&encrypted).into())
 }
 
-fn rsa_key(pem: &str) -> Option<RsaPublicKey> {
+fn rsa_key(pem: &str) -> Option<rsa::PublicKey> {
     let base64: String = pem
         .lines()
         .filter(|line| !line.starts_with("-----"))
         .flat_map(str::split_whitespace)
         .collect();
     let der = STANDARD.decode(base64).ok()?;
-    RsaPublicKey::from_public_key_der(&der)
+    rsa::PublicKey::from_public_key_der(&der)
         .ok()
-        .or_else(|| RsaPublicKey::from_pkcs1_der(&der).ok())
+        .or_else(|| rsa::PublicKey::from_pkcs1_der(&der).ok())
 }
 
 /// Encrypts a password with SM2. The key is a point in hexadecimal: 128 digits, with or without `04` in front.
@@ -200,7 +199,7 @@ fn to_hex(bytes: &[u8]) -> String {
         .collect()
 }
 
-/// The randomness of a [`System`] as the two generations of the cryptographic libraries want it.
+/// The randomness of a [`System`] as the cryptographic libraries want it.
 ///
 /// They ask again for a value that they cannot use, for ever if need be; a source that is broken must neither hang nor make
 /// a weak text. So the first failure, and the one draw too many, are remembered, and what was made of them is thrown away.
@@ -255,31 +254,7 @@ impl std::fmt::Display for Broken {
 
 impl std::error::Error for Broken {}
 
-/// For `rsa`, which cannot be told of a failure.
-impl rsa::rand_core::RngCore for Randomness<'_> {
-    fn next_u32(&mut self) -> u32 {
-        rsa::rand_core::impls::next_u32_via_fill(self)
-    }
-
-    fn next_u64(&mut self) -> u64 {
-        rsa::rand_core::impls::next_u64_via_fill(self)
-    }
-
-    fn fill_bytes(&mut self, bytes: &mut [u8]) {
-        // `check` tells.
-        let _ = self.fill(bytes);
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), rsa::rand_core::Error> {
-        self.fill_bytes(bytes);
-        Ok(())
-    }
-}
-
-impl rsa::rand_core::CryptoRng for Randomness<'_> {}
-
-/// For `sm2`.
-impl sm2::elliptic_curve::rand_core::TryRng for Randomness<'_> {
+impl rsa::rand_core::TryRng for Randomness<'_> {
     type Error = Broken;
 
     fn try_next_u32(&mut self) -> Result<u32, Broken> {
@@ -299,4 +274,4 @@ impl sm2::elliptic_curve::rand_core::TryRng for Randomness<'_> {
     }
 }
 
-impl sm2::elliptic_curve::rand_core::TryCryptoRng for Randomness<'_> {}
+impl rsa::rand_core::TryCryptoRng for Randomness<'_> {}

@@ -241,6 +241,33 @@ fn a_key_whose_private_half_is_published_is_nobodys() {
 }
 
 #[test]
+fn rsa_keys_that_would_only_cost_time_are_left_out() {
+    let number = |bytes: &[u8]| json!(base64url(bytes));
+    let modulus = |bytes: usize| number(&vec![0xff; bytes]);
+    for odd in [
+        json!({ "n": modulus(1025) }),
+        json!({ "n": modulus(1 << 16) }),
+        json!({ "e": modulus(5) }),
+        json!({ "e": modulus(1 << 16) }),
+        json!({ "e": number(&[1]) }),
+        json!({ "e": number(&[1, 0]) }),
+        json!({ "e": number(&[]) }),
+        json!({ "n": number(&[[0xff; 255].as_slice(), &[0xfe]].concat()) }),
+    ] {
+        let key = with(RSA_A.jwk("a"), &odd);
+        assert!(KeySet::from_value(jwks(&[key])).unwrap().is_empty(), "{odd}");
+    }
+    // Zeros in front are no mistake.
+    let modulus = RSA_A.jwk("a")["n"].as_str().unwrap().to_owned();
+    let plain = base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    let zeros = [vec![0; 3], base64::Engine::decode(&plain, modulus).unwrap()].concat();
+    let padded = KeySet::from_value(jwks(&[with(RSA_A.jwk("a"), &json!({ "n": number(&zeros) }))])).unwrap();
+    AccessTokenVerifier::new(&app())
+        .verify(&RSA_A.token(Some("a"), &access_claims()), &padded, NOW)
+        .unwrap();
+}
+
+#[test]
 fn a_sign_in_of_the_future_is_not_young_enough() {
     let verifier = IdTokenVerifier::new(&app()).with_max_age(Duration::from_secs(300));
     let check = |auth_time: u64| {

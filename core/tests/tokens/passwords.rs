@@ -12,7 +12,6 @@ use genauth_core::error::RequestError;
 use genauth_core::model::password::PasswordEncryptType;
 use genauth_core::protocol::password::{PasswordKeys, Sm2Form, encrypt_rsa, encrypt_sm2};
 use rsa::pkcs8::EncodePublicKey as _;
-use rsa::{Pkcs1v15Encrypt, RsaPrivateKey};
 use serde_json::json;
 use sm2::elliptic_curve::sec1::ToSec1Point as _;
 use sm2::pke::{DecryptingKey, Mode};
@@ -49,7 +48,7 @@ fn counting() -> impl System {
     })
 }
 
-fn rsa() -> &'static RsaPrivateKey {
+fn rsa() -> &'static rsa::PrivateKey {
     match &*RSA_SHORT {
         Signer::Rsa(key) => key,
         _ => unreachable!(),
@@ -57,7 +56,7 @@ fn rsa() -> &'static RsaPrivateKey {
 }
 
 fn rsa_pem() -> String {
-    let der = rsa().to_public_key().to_public_key_der().unwrap();
+    let der = rsa().as_public_key().to_public_key_der().unwrap();
     let base64 = STANDARD.encode(der.as_bytes());
     let lines: Vec<&str> = (0..base64.len())
         .step_by(64)
@@ -70,9 +69,7 @@ fn rsa_pem() -> String {
 }
 
 fn from_rsa(encrypted: &str) -> String {
-    let bytes = rsa()
-        .decrypt(Pkcs1v15Encrypt, &STANDARD.decode(encrypted).unwrap())
-        .unwrap();
+    let bytes = rsa().pkcs1v15_decrypt(&STANDARD.decode(encrypted).unwrap()).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 

@@ -8,13 +8,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use genauth_core::client::System;
 use genauth_core::{App, Error};
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use p256::ecdsa::signature::Signer as _;
 use rsa::pkcs1::DecodeRsaPrivateKey as _;
 use rsa::traits::PublicKeyParts as _;
-use rsa::{Pkcs1v15Sign, Pss, RsaPrivateKey};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 
 /// The time at which all tokens of these tests are issued.
 pub(crate) const NOW: u64 = 1_700_000_000;
@@ -32,9 +31,9 @@ pub(crate) fn app() -> App {
 /// What a token is signed with.
 pub(crate) enum Signer {
     Hmac(Vec<u8>),
-    Rsa(Box<RsaPrivateKey>),
+    Rsa(Box<rsa::PrivateKey>),
     /// The same key with the other padding.
-    Pss(Box<RsaPrivateKey>),
+    Pss(Box<rsa::PrivateKey>),
     P256(p256::ecdsa::SigningKey),
 }
 
@@ -42,37 +41,10 @@ fn rsa(der: &str) -> Signer {
     Signer::Rsa(Box::new(rsa_key(der)))
 }
 
-fn rsa_key(der: &str) -> RsaPrivateKey {
+fn rsa_key(der: &str) -> rsa::PrivateKey {
     let der = STANDARD.decode(der.replace('\n', "")).unwrap();
-    RsaPrivateKey::from_pkcs1_der(&der).unwrap()
+    rsa::PrivateKey::from_pkcs1_der(&der).unwrap()
 }
-
-/// Not random, but good enough for the salt of a test's signature.
-struct TestRandom(u8);
-
-impl rsa::rand_core::RngCore for TestRandom {
-    fn next_u32(&mut self) -> u32 {
-        rsa::rand_core::impls::next_u32_via_fill(self)
-    }
-
-    fn next_u64(&mut self) -> u64 {
-        rsa::rand_core::impls::next_u64_via_fill(self)
-    }
-
-    fn fill_bytes(&mut self, bytes: &mut [u8]) {
-        for byte in bytes {
-            self.0 = self.0.wrapping_mul(181).wrapping_add(101);
-            *byte = self.0;
-        }
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), rsa::rand_core::Error> {
-        self.fill_bytes(bytes);
-        Ok(())
-    }
-}
-
-impl rsa::rand_core::CryptoRng for TestRandom {}
 
 // Made with `openssl genpkey` for these tests, and used nowhere else.
 pub(crate) static RSA_A: LazyLock<Signer> = LazyLock::new(|| rsa(include_str!("keys/rsa-2048-a.txt")));
@@ -107,12 +79,8 @@ impl Signer {
                 .finalize()
                 .into_bytes()
                 .to_vec(),
-            Self::Rsa(key) => key
-                .sign(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(message))
-                .unwrap(),
-            Self::Pss(key) => key
-                .sign_with_rng(&mut TestRandom(1), Pss::new::<Sha256>(), &Sha256::digest(message))
-                .unwrap(),
+            Self::Rsa(key) => key.pkcs1v15_sign::<Sha256>(message).unwrap(),
+            Self::Pss(key) => key.pss_sign::<Sha256>(message).unwrap(),
             Self::P256(key) => {
                 let signature: p256::ecdsa::Signature = key.sign(message);
                 signature.to_bytes().to_vec()
@@ -141,11 +109,11 @@ impl Signer {
             Self::Hmac(secret) => json!({ "kty": "oct", "k": base64url(secret) }),
             Self::Rsa(key) | Self::Pss(key) => json!({
                 "kty": "RSA",
-                "n": base64url(&key.n().to_bytes_be()),
-                "e": base64url(&key.e().to_bytes_be()),
+                "n": base64url(&key.n_bytes()),
+                "e": base64url(&key.e_bytes()),
             }),
             Self::P256(key) => {
-                let point = key.verifying_key().to_encoded_point(false);
+                let point = key.verifying_key().to_sec1_point(false);
                 json!({
                     "kty": "EC",
                     "crv": "P-256",

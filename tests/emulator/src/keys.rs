@@ -8,9 +8,8 @@ use data_encoding::{BASE64, BASE64URL_NOPAD};
 use ring::rand::SystemRandom;
 use ring::rsa::PublicKeyComponents;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
-use rsa::RsaPrivateKey;
+use rsa::PrivateKey;
 use rsa::pkcs8::{DecodePrivateKey, EncodePrivateKey};
-use rsa::rand_core::OsRng;
 use rsa::sha2::{Digest, Sha256};
 use serde_json::{Value, json};
 
@@ -36,11 +35,11 @@ const ES256: [&[u8]; 4] = [
 /// The scalar of the SM2 key that passwords are encrypted for.
 pub(crate) const SM2: &[u8; 32] = include_bytes!("../keys/sm2.bin");
 /// The key that passwords are encrypted for; the service uses 1024 bits.
-static PASSWORD_KEY: OnceLock<Option<RsaPrivateKey>> = OnceLock::new();
+static PASSWORD_KEY: OnceLock<Option<PrivateKey>> = OnceLock::new();
 
-pub(crate) fn password_key() -> Result<&'static RsaPrivateKey, Failure> {
+pub(crate) fn password_key() -> Result<&'static PrivateKey, Failure> {
     PASSWORD_KEY
-        .get_or_init(|| RsaPrivateKey::from_pkcs8_der(include_bytes!("../keys/password.der")).ok())
+        .get_or_init(|| PrivateKey::from_pkcs8_der(include_bytes!("../keys/password.der")).ok())
         .as_ref()
         .ok_or_else(unusable)
 }
@@ -113,7 +112,7 @@ impl KeySource {
 }
 
 fn generate() -> Option<Vec<u8>> {
-    let key = RsaPrivateKey::new(&mut OsRng, 2048).ok()?;
+    let key = PrivateKey::new(&mut getrandom::SysRng, 2048).ok()?;
     Some(key.to_pkcs8_der().ok()?.as_bytes().to_vec())
 }
 

@@ -1,7 +1,6 @@
 //! Passwords as they travel: plain, or encrypted with the keys that `/api/v3/system` shows.
 
 use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
-use rsa::Pkcs1v15Encrypt;
 use rsa::pkcs8::{EncodePublicKey, LineEnding};
 use sm2::SecretKey;
 use sm2::elliptic_curve::Generate;
@@ -69,7 +68,7 @@ impl PasswordKeys {
 /// The RSA public key as PEM.
 pub(crate) fn rsa_public() -> Result<String, Failure> {
     keys::password_key()?
-        .to_public_key()
+        .as_public_key()
         .to_public_key_pem(LineEnding::LF)
         .map_err(|_| Failure::internal("the RSA key could not be written"))
 }
@@ -79,7 +78,7 @@ fn read_rsa(sent: &str) -> Result<Option<String>, Failure> {
     let plain = BASE64
         .decode(sent.as_bytes())
         .ok()
-        .and_then(|bytes| key.decrypt(Pkcs1v15Encrypt, &bytes).ok());
+        .and_then(|bytes| key.pkcs1v15_decrypt(&bytes).ok());
     Ok(plain.and_then(|bytes| String::from_utf8(bytes).ok()))
 }
 

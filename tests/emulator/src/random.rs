@@ -1,11 +1,12 @@
 //! Identifiers and secrets from the operating system's random source.
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
-use rsa::rand_core::{OsRng, RngCore};
+use getrandom::SysRng;
+use getrandom::rand_core::{Rng, UnwrapErr};
 
 pub(crate) fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    OsRng.fill_bytes(&mut bytes);
+    UnwrapErr(SysRng).fill_bytes(&mut bytes);
     bytes
 }
 

@@ -1,7 +1,7 @@
 //! Time-based one-time passwords: SHA-1, six digits, thirty seconds.
 
 use data_encoding::BASE32_NOPAD;
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 
 use crate::clock::Millis;

@@ -10,10 +10,10 @@ use std::time::Duration;
 use common::{Answer, Caller};
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 use genauth_emulator::{Builder, ClientAuthentication, Emulator, IdTokenAlgorithm, RefreshRotation, UserSeed};
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit, Mac};
 use p256::ecdsa::signature::Verifier;
 use rsa::sha2::{Digest, Sha256};
-use rsa::{BigUint, Pkcs1v15Sign, RsaPublicKey};
+use rsa::{BoxedUint, PublicKey};
 use serde_json::{Value, json};
 
 const BACK: &str = "http://127.0.0.1:9/back";
@@ -175,14 +175,13 @@ fn half_hash(of: &str) -> String {
 #[track_caller]
 fn assert_rs256(key: &Value, token: &str) {
     assert_eq!(part(token, 0)["alg"], "RS256");
-    let key = RsaPublicKey::new(
-        BigUint::from_bytes_be(&bytes(key, "n")),
-        BigUint::from_bytes_be(&bytes(key, "e")),
+    let key = PublicKey::new(
+        BoxedUint::from_be_slice_vartime(&bytes(key, "n")),
+        BoxedUint::from_be_slice_vartime(&bytes(key, "e")),
     )
     .unwrap();
     let (message, signature) = signed(token);
-    key.verify(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(message), &signature)
-        .unwrap();
+    key.pkcs1v15_verify::<Sha256>(message, &signature).unwrap();
 }
 
 #[track_caller]

@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 use common::{Answer, Caller, fails, ok};
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 use genauth_emulator::{Emulator, UserSeed};
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha1::Sha1;
 use tungstenite::client::IntoClientRequest;

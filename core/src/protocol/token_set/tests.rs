@@ -510,14 +510,14 @@ fn a_renewal_takes_more_parameters_and_none_of_its_own() {
         };
         Ok::<_, Error>(form(&renewal.request(&app())?))
     };
-    let set = || TokenSet::new(hour(NOW));
+    let fresh = || TokenSet::new(hour(NOW));
     assert_eq!(
-        sent(set().with_parameter("resource", "a").with_parameter("resource", "b")).unwrap(),
+        sent(fresh().with_parameter("resource", "a").with_parameter("resource", "b")).unwrap(),
         "client_id=APP_ID&grant_type=refresh_token&refresh_token=R1&resource=a&resource=b"
     );
     for own in ["refresh_token", "grant_type", "client_id", "Client_Secret"] {
         assert!(
-            matches!(sent(set().with_parameter(own, "x")), Err(Error::Request(_))),
+            matches!(sent(fresh().with_parameter(own, "x")), Err(Error::Request(_))),
             "{own}"
         );
     }
