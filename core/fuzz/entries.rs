@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::error::Error as _;
 
-use genauth_core::access::Public;
+use genauth_core::access::Anyone;
 use genauth_core::authentication::{account_linking, mfa, my_resources, profile, public_info, sign_in, uploads};
 use genauth_core::http::{Request, Response};
 use genauth_core::{App, Error, Operation, Secret, Verb};
@@ -44,9 +44,9 @@ pub fn reply(data: &[u8]) {
 
 /// Values on their way into a query, a path and a form: pairs of names and values, parted by 0xFF.
 pub fn request(data: &[u8]) {
-    const QUERY: Operation<Fields, (), Public> = Operation::new("query", Verb::Get, "/query");
-    const FORM: Operation<Fields, (), Public> = Operation::new("form", Verb::Post, "/form").form();
-    const PATH: Operation<Fields, (), Public> = Operation::new("path", Verb::Post, "/a/{value}/b");
+    const QUERY: Operation<Fields, (), Anyone> = Operation::new("query", Verb::Get, "/query");
+    const FORM: Operation<Fields, (), Anyone> = Operation::new("form", Verb::Post, "/form").form();
+    const PATH: Operation<Fields, (), Anyone> = Operation::new("path", Verb::Post, "/a/{value}/b");
     let app = App::new("https://example.com/prefix", "app-1").unwrap();
     let mut texts = data
         .split(|byte| *byte == 0xFF)
@@ -124,7 +124,7 @@ pub fn upload(data: &[u8]) {
 
 /// A host: whatever is taken is what any URL parser sees, and plain http stays on this machine.
 pub fn host(data: &[u8]) {
-    const PING: Operation<(), (), Public> = Operation::new("ping", Verb::Get, "/ping");
+    const PING: Operation<(), (), Anyone> = Operation::new("ping", Verb::Get, "/ping");
     let text = String::from_utf8_lossy(data);
     let app = match App::new(&text, "app-1") {
         Ok(app) => app,

@@ -42,7 +42,7 @@ pub struct CallerCredential<'a> {
     /// The value of the authorization header.
     pub(crate) authorization: Option<&'a HeaderValue>,
     /// The user pool, under the header's name.
-    pub(crate) user_pool: Option<(&'static HeaderName, &'a HeaderValue)>,
+    pub(crate) user_pool: Option<(&'a HeaderName, &'a HeaderValue)>,
 }
 
 macro_rules! access_markers {
@@ -122,10 +122,10 @@ impl App {
 pub(crate) fn bearer(access_token: &Secret) -> Result<HeaderValue, Error> {
     let token = access_token.expose();
     if token.is_empty() {
-        return Err(RequestError::new("the access token is empty").into());
+        return Err(RequestError::credential("the access token is empty").into());
     }
     let mut authorization = HeaderValue::try_from(format!("Bearer {token}"))
-        .map_err(|_| RequestError::new("the access token holds a character that no header can carry"))?;
+        .map_err(|_| RequestError::credential("the access token holds a character that no header can carry"))?;
     authorization.set_sensitive(true);
     Ok(authorization)
 }

@@ -7,7 +7,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use http::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING,
+    USER_AGENT,
+};
 use http::uri::{Authority, PathAndQuery, Scheme, Uri};
 
 use crate::error::{Error, RequestError};
@@ -43,6 +46,8 @@ pub struct App(Arc<Inner>);
 #[derive(Clone)]
 struct Inner {
     host: Host,
+    /// The host as errors name it.
+    name: Arc<str>,
     id: String,
     secret: Option<Secret>,
     authentication: Option<ClientAuthentication>,
@@ -65,6 +70,8 @@ struct Prepared {
     json: HeaderMap,
     /// With a JSON body and a place for the authorization: to insert it later would grow each copy of the map.
     json_authorized: HeaderMap,
+    app_id: Option<HeaderName>,
+    user_pool: Option<HeaderName>,
     basic: Option<HeaderValue>,
 }
 
@@ -84,18 +91,27 @@ impl App {
     /// anything but this machine: tokens would travel in the clear. [`with_plain_http`](Self::with_plain_http) is for
     /// closed networks that want it nevertheless.
     pub fn new(host: &str, app_id: impl Into<String>) -> Result<Self, Error> {
-        Self::build(host, app_id.into(), false)
+        Self::build(host, with_id(app_id.into())?, false)
+    }
+
+    /// A host of the management API, which knows user pools and not applications: without an application's id.
+    ///
+    /// Refuses the hosts that [`new`](Self::new) refuses.
+    pub fn without_id(host: &str) -> Result<Self, Error> {
+        Self::build(host, String::new(), false)
     }
 
     /// The same as [`new`](Self::new), and plain `http` to other machines is accepted. Everybody on the way can read
     /// passwords and tokens: for closed networks only.
     pub fn with_plain_http(host: &str, app_id: impl Into<String>) -> Result<Self, Error> {
-        Self::build(host, app_id.into(), true)
+        Self::build(host, with_id(app_id.into())?, true)
     }
 
     fn build(host: &str, id: String, plain_http: bool) -> Result<Self, Error> {
+        let host = Host::parse(host, plain_http)?;
         let inner = Inner {
-            host: Host::parse(host, plain_http)?,
+            name: format!("{}://{}", host.scheme, host.authority).into(),
+            host,
             id,
             secret: None,
             authentication: None,
@@ -112,9 +128,15 @@ impl App {
     }
 
     /// Sets the secret of the application. Without one it is a public client.
+    ///
+    /// Refuses an empty one.
     pub fn with_secret(self, secret: impl Into<Secret>) -> Result<Self, Error> {
+        let secret = secret.into();
+        if secret.expose().is_empty() {
+            return Err(RequestError::setting("the application's secret is empty").into());
+        }
         self.change(|inner| {
-            inner.secret = Some(secret.into());
+            inner.secret = Some(secret);
             Ok(())
         })
     }
@@ -166,6 +188,11 @@ impl App {
     /// Sets the language of messages and of the mail that is sent: `zh-CN` (the service's default), `en-US`, `ja-JP` or
     /// `zh-TW`.
     pub fn with_language(self, language: &str) -> Result<Self, Error> {
+        let is_part =
+            |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if !language.split('-').all(is_part) {
+            return Err(RequestError::setting("the language is no tag such as `en-US`").into());
+        }
         self.change(|inner| {
             inner.language = Some(header_value("language", language)?);
             Ok(())
@@ -182,18 +209,25 @@ impl App {
 
     /// Spells the service's own headers `x-genauth-...` instead of `x-authing-...`. The service documents the latter; which
     /// of them a deployment wants is its own affair.
-    pub fn with_genauth_headers(self) -> Result<Self, Error> {
-        self.change(|inner| {
-            inner.header_prefix = "x-genauth-";
-            Ok(())
-        })
+    pub fn with_genauth_headers(mut self) -> Self {
+        let inner = Arc::make_mut(&mut self.0);
+        inner.header_prefix = "x-genauth-";
+        inner.prepared = inner.prepare();
+        self
     }
 
     /// Adds a header to every request, for instance one that a proxy asks for. Wins over the SDK's own header of the same
-    /// name, but not over the user's token.
+    /// name.
+    ///
+    /// Refuses what each request sets itself: `authorization`, `content-type`, `content-length`, `transfer-encoding` and
+    /// `host`.
     pub fn with_header(self, name: &str, value: &str) -> Result<Self, Error> {
         self.change(|inner| {
-            let name = HeaderName::try_from(name).map_err(|_| RequestError::new("a header has an impossible name"))?;
+            let name =
+                HeaderName::try_from(name).map_err(|_| RequestError::setting("a header has an impossible name"))?;
+            if [AUTHORIZATION, CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING, HOST].contains(&name) {
+                return Err(RequestError::setting(format!("`{name}` is set by each request itself")).into());
+            }
             let mut value = header_value(name.as_str(), value)?;
             // What a stranger's header means is unknown, so it is treated as a secret.
             value.set_sensitive(true);
@@ -254,6 +288,21 @@ impl App {
         &self.0.host.path
     }
 
+    /// The host as errors name it: scheme, name and port.
+    pub(crate) fn host(&self) -> &Arc<str> {
+        &self.0.name
+    }
+
+    /// The name of the header with the application's id.
+    pub(crate) fn app_id_header(&self) -> Option<&HeaderName> {
+        self.0.prepared.app_id.as_ref()
+    }
+
+    /// The name of the header with the user pool's id.
+    pub(crate) fn user_pool_header(&self) -> Option<&HeaderName> {
+        self.0.prepared.user_pool.as_ref()
+    }
+
     /// The URL of a path and query below this application's host.
     pub(crate) fn uri(&self, path_and_query: Cow<'static, str>) -> Result<Uri, Error> {
         let host = &self.0.host;
@@ -290,7 +339,7 @@ impl App {
     fn change(mut self, edit: impl FnOnce(&mut Inner) -> Result<(), Error>) -> Result<Self, Error> {
         let inner = Arc::make_mut(&mut self.0);
         edit(inner)?;
-        inner.prepared = inner.prepare()?;
+        inner.prepared = inner.prepare();
         Ok(self)
     }
 }
@@ -311,7 +360,7 @@ impl Inner {
     /// The way to prove oneself, if there is a secret where it needs one.
     fn possible(&self, authentication: ClientAuthentication) -> Result<ClientAuthentication, Error> {
         if authentication != ClientAuthentication::None && self.secret.is_none() {
-            return Err(RequestError::new("client authentication needs the application's secret").into());
+            return Err(RequestError::setting("client authentication needs the application's secret").into());
         }
         Ok(authentication)
     }
@@ -323,29 +372,28 @@ impl Inner {
         })
     }
 
-    fn prepare(&self) -> Result<Prepared, Error> {
-        const VERSION: &str = env!("CARGO_PKG_VERSION");
-        let own = |name: &str| {
-            HeaderName::try_from(format!("{}{name}", self.header_prefix))
-                .map_err(|_| RequestError::new("a header has an impossible name"))
-        };
+    /// What follows from the settings. All of them were looked at before they came here: what cannot be written is left out.
+    fn prepare(&self) -> Prepared {
+        const VERSION: &str = concat!("genauth-rust:", env!("CARGO_PKG_VERSION"));
+        let own = |name: &str| HeaderName::try_from(format!("{}{name}", self.header_prefix)).ok();
         let mut plain = HeaderMap::with_capacity(12);
         plain.insert(ACCEPT, HeaderValue::from_static("application/json"));
         plain.insert(
             USER_AGENT,
             HeaderValue::from_static(concat!("genauth-rust/", env!("CARGO_PKG_VERSION"))),
         );
-        plain.insert(own("app-id")?, header_value("application id", &self.id)?);
-        plain.insert(own("request-from")?, HeaderValue::from_static("rust-sdk"));
-        plain.insert(
-            own("sdk-version")?,
-            header_value("version", &format!("genauth-rust:{VERSION}"))?,
-        );
-        if let Some(language) = &self.language {
-            plain.insert(own("lang")?, language.clone());
-        }
-        if let Some(tenant) = &self.tenant {
-            plain.insert(own("app-tenant-id")?, tenant.clone());
+        let id = HeaderValue::try_from(&self.id).ok().filter(|_| !self.id.is_empty());
+        let values = [
+            ("app-id", id),
+            ("request-from", Some(HeaderValue::from_static("rust-sdk"))),
+            ("sdk-version", Some(HeaderValue::from_static(VERSION))),
+            ("lang", self.language.clone()),
+            ("app-tenant-id", self.tenant.clone()),
+        ];
+        for (name, value) in values {
+            if let (Some(name), Some(value)) = (own(name), value) {
+                plain.insert(name, value);
+            }
         }
         for (name, value) in &self.extra {
             plain.insert(name, value.clone());
@@ -360,21 +408,36 @@ impl Inner {
             self.revocation_authentication,
         ];
         let basic = match &self.secret {
-            Some(secret) if ways.contains(&Some(ClientAuthentication::SecretBasic)) => Some(basic(&self.id, secret)?),
+            Some(secret) if ways.contains(&Some(ClientAuthentication::SecretBasic)) => basic(&self.id, secret),
             _ => None,
         };
-        Ok(Prepared {
+        Prepared {
             plain,
             json,
             json_authorized,
+            app_id: own("app-id"),
+            user_pool: own("userpool-id"),
             basic,
-        })
+        }
     }
+}
+
+/// An application's id that can be sent.
+fn with_id(id: String) -> Result<String, Error> {
+    if id.trim().is_empty() {
+        return Err(RequestError::setting("the application's id is empty").into());
+    }
+    header_value("application id", &id)?;
+    Ok(id)
 }
 
 impl Host {
     fn parse(text: &str, plain_http: bool) -> Result<Self, Error> {
-        let refuse = |why: &str| Err(Error::from(RequestError::new(format!("the host is not usable: {why}"))));
+        let refuse = |why: &str| {
+            Err(Error::from(RequestError::setting(format!(
+                "the host is not usable: {why}"
+            ))))
+        };
         let text = text.trim();
         if text.contains(['#', '?']) {
             return refuse("it has a query or a fragment");
@@ -463,21 +526,18 @@ fn is_number(label: &str) -> bool {
 
 fn header_value(what: &str, text: &str) -> Result<HeaderValue, Error> {
     HeaderValue::try_from(text)
-        .map_err(|_| RequestError::new(format!("the {what} holds a character that no header can carry")).into())
+        .map_err(|_| RequestError::setting(format!("the {what} holds a character that no header can carry")).into())
 }
 
 /// `Basic` with both parts form-encoded first, as OAuth 2.0 (RFC 6749, 2.3.1) wants; ids and secrets of this service are
 /// plain letters and digits, which encoding leaves alone.
-fn basic(id: &str, secret: &Secret) -> Result<HeaderValue, Error> {
+fn basic(id: &str, secret: &Secret) -> Option<HeaderValue> {
     let pair = zeroize::Zeroizing::new(format!(
         "{}:{}",
         crate::value::encode::form(id),
         crate::value::encode::form(secret.expose())
     ));
-    let mut value = header_value(
-        "application secret",
-        &format!("Basic {}", crate::value::encode::base64(pair.as_bytes())),
-    )?;
+    let mut value = HeaderValue::try_from(format!("Basic {}", crate::value::encode::base64(pair.as_bytes()))).ok()?;
     value.set_sensitive(true);
-    Ok(value)
+    Some(value)
 }

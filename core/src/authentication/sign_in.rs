@@ -2,6 +2,7 @@
 
 pub mod mobile;
 pub mod scan;
+mod wait;
 
 use crate::dto::answer;
 use crate::dto::input;

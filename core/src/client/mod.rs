@@ -1,5 +1,7 @@
 //! The blocking clients: a caller, a [`Transport`], and what they do around a call.
 
+mod backoff;
+mod carrier;
 mod pages;
 mod poll;
 pub(crate) mod refreshing;
@@ -13,18 +15,21 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub(crate) use backoff::Backoff;
+pub(crate) use carrier::{Carrier, Prepare, Read, Request, Response};
 pub(crate) use pages::paged;
 pub use pages::{Items, LARGEST_PAGE, Page, Paged, Pages};
 pub use poll::{Cancel, Next, Pending, Polling};
 pub use retry::RetryPolicy;
+pub(crate) use retry::passes;
 pub use system::System;
 
 use crate::app::App;
 use crate::app::access::{Access, Caller, Grants, SignedIn};
 use crate::error::{Error, RequestError};
-use crate::operation::Operation;
 use crate::operation::reply::Reply;
-use crate::transport::{Timeout, Transport};
+use crate::operation::{Operation, OperationInfo};
+use crate::transport::Transport;
 use crate::value::secret::Secret;
 
 /// The client of the authentication API, for an application ([`App`], as `AuthenticationClient`) or for a user who has
@@ -57,7 +62,7 @@ use crate::value::secret::Secret;
 #[derive(Clone)]
 pub struct AuthenticationClient<C = App> {
     caller: C,
-    shared: Arc<Shared>,
+    carrier: Arc<Carrier>,
 }
 
 /// What runs operations that need `A`. The methods of the clients are this, by name.
@@ -78,27 +83,13 @@ impl<A: Access, C: Grants<A>> Runs<A> for AuthenticationClient<C> {
     }
 }
 
-#[derive(Clone)]
-struct Shared {
-    transport: Arc<dyn Transport>,
-    timeout: Option<Duration>,
-    system: Option<Arc<dyn System>>,
-    retry: Option<RetryPolicy>,
-}
-
 impl AuthenticationClient<App> {
     /// A client of this application over this transport. It makes each call once; [`with_retry`](Self::with_retry) makes it
     /// persistent.
     pub fn new(app: App, transport: impl Transport + 'static) -> Self {
-        let shared = Shared {
-            transport: Arc::new(transport),
-            timeout: None,
-            system: None,
-            retry: None,
-        };
         Self {
             caller: app,
-            shared: Arc::new(shared),
+            carrier: Arc::new(Carrier::new(transport)),
         }
     }
 
@@ -108,45 +99,55 @@ impl AuthenticationClient<App> {
     pub fn signed_in(&self, access_token: impl Into<Secret>) -> Result<AuthenticationClient<SignedIn>, Error> {
         Ok(AuthenticationClient {
             caller: self.caller.signed_in(access_token)?,
-            shared: Arc::clone(&self.shared),
+            carrier: Arc::clone(&self.carrier),
         })
     }
 }
 
 impl<C: Caller> AuthenticationClient<C> {
-    /// The same client, repeating a call that failed for a passing reason where that is safe: see [`RetryPolicy`]. Time and
-    /// randomness come from `system`.
-    pub fn with_retry(&self, system: impl System + 'static, policy: RetryPolicy) -> Self {
-        self.change(|shared| {
-            shared.system = Some(Arc::new(system));
-            shared.retry = Some(policy);
-        })
+    /// The same client with a clock, a sleep and a random source: for retries, for what waits, renews or makes secrets. The
+    /// clients of the facade have the operating system's.
+    pub fn with_system(&self, system: impl System + 'static) -> Self {
+        self.change(|carrier| carrier.system = Some(Arc::new(system)))
     }
 
-    /// The same client with a clock, a sleep and a random source, for what waits or makes secrets.
-    pub fn with_system(&self, system: impl System + 'static) -> Self {
-        self.change(|shared| shared.system = Some(Arc::new(system)))
+    /// The same client, repeating a call that failed for a passing reason where that is safe: see [`RetryPolicy`]. Needs
+    /// time and randomness from [`with_system`](Self::with_system); without them each call is made once.
+    pub fn with_retry(&self, policy: RetryPolicy) -> Self {
+        self.change(|carrier| carrier.retry = Some(policy))
+    }
+
+    /// The same client making each call once.
+    pub fn without_retry(&self) -> Self {
+        self.change(|carrier| carrier.retry = None)
     }
 
     /// The same client with a limit on the time of a call, with all its attempts and the waiting between them. Without
     /// [`with_retry`](Self::with_retry) it is the limit of the one attempt.
     pub fn with_timeout(&self, timeout: Duration) -> Self {
-        self.change(|shared| shared.timeout = Some(timeout))
+        self.change(|carrier| carrier.timeout = Some(timeout))
     }
 
-    fn change(&self, edit: impl FnOnce(&mut Shared)) -> Self {
-        let mut shared = Shared::clone(&self.shared);
-        edit(&mut shared);
+    fn change(&self, edit: impl FnOnce(&mut Carrier)) -> Self {
+        let mut carrier = Carrier::clone(&self.carrier);
+        edit(&mut carrier);
+        self.carried_by(carrier)
+    }
+
+    pub(crate) fn carried_by(&self, carrier: Carrier) -> Self {
         Self {
             caller: self.caller.clone(),
-            shared: Arc::new(shared),
+            carrier: Arc::new(carrier),
         }
+    }
+
+    pub(crate) fn carrier(&self) -> &Carrier {
+        &self.carrier
     }
 
     /// The client's clock, sleep and random source. Fails where it was given none.
     pub(crate) fn system(&self) -> Result<&Arc<dyn System>, Error> {
-        let system = self.shared.system.as_ref();
-        system.ok_or_else(|| RequestError::new("this needs a clock: give the client one by `with_system`").into())
+        self.carrier.system()
     }
 
     /// Who is calling.
@@ -168,13 +169,7 @@ impl<C: Caller> AuthenticationClient<C> {
     where
         C: Grants<A>,
     {
-        let request = operation.request(&self.caller, input)?;
-        if self.shared.retry.is_none() {
-            return operation.reply(&self.shared.send_once(request)?);
-        }
-        self.shared.send(request, operation.info().repeatable, &mut |response| {
-            operation.reply(response)
-        })
+        self.run_with(operation, input, &mut |response| operation.reply(response))
     }
 
     /// The same as [`call`](Self::call), with what stands around the result: message, request id, headers.
@@ -186,20 +181,36 @@ impl<C: Caller> AuthenticationClient<C> {
     where
         C: Grants<A>,
     {
-        let request = operation.request(&self.caller, input)?;
-        self.shared.send(request, operation.info().repeatable, &mut |response| {
-            operation.full_reply(response)
-        })
+        self.run_with(operation, input, &mut |response| operation.full_reply(response))
     }
 
-    /// Sends a repeatable request that was made by hand.
-    #[cfg(any(feature = "oidc", feature = "management"))]
-    pub(crate) fn exchange<R>(
+    fn run_with<Q: Serialize, R, A: Access, T>(
+        &self,
+        operation: &Operation<Q, R, A>,
+        input: &Q,
+        read: &mut dyn FnMut(&Response) -> Result<T, Error>,
+    ) -> Result<T, Error>
+    where
+        C: Grants<A>,
+    {
+        let request = operation.request(&self.caller, input)?;
+        self.send(request, operation.info(), read)
+    }
+
+    /// Sends a request of this operation.
+    pub(crate) fn send<T>(
         &self,
         request: Request,
-        read: &mut dyn FnMut(&Response) -> Result<R, Error>,
-    ) -> Result<R, Error> {
-        self.shared.send(request, true, read)
+        info: &OperationInfo,
+        read: &mut dyn FnMut(&Response) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut answer = None;
+        let sent = self.carrier.send(request, info, &mut Ok, &mut |response| {
+            answer = Some(read(response)?);
+            Ok(())
+        });
+        sent.and_then(|()| answer.ok_or_else(|| RequestError::setting("nothing was sent").into()))
+            .map_err(|error| error.at(info.name, self.app().host()))
     }
 }
 
@@ -208,68 +219,5 @@ impl<C: fmt::Debug> fmt::Debug for AuthenticationClient<C> {
         f.debug_struct("AuthenticationClient")
             .field("caller", &self.caller)
             .finish_non_exhaustive()
-    }
-}
-
-type Request = http::Request<Vec<u8>>;
-type Response = http::Response<Vec<u8>>;
-
-impl Shared {
-    fn send_once(&self, mut request: Request) -> Result<Response, Error> {
-        if let Some(timeout) = self.timeout {
-            request.extensions_mut().insert(Timeout(timeout));
-        }
-        Ok(self.transport.send(request)?)
-    }
-
-    /// Sends a request, again where that is safe and may help, and reads the answer.
-    fn send<R>(
-        &self,
-        request: Request,
-        repeatable: bool,
-        read: &mut dyn FnMut(&Response) -> Result<R, Error>,
-    ) -> Result<R, Error> {
-        let Some((system, policy)) = self.system.as_ref().zip(self.retry).filter(|_| repeatable) else {
-            return read(&self.send_once(request)?);
-        };
-        let start = system.now();
-        let mut attempt = 1;
-        let mut last = None;
-        loop {
-            let left = match self.timeout {
-                None => None,
-                Some(timeout) => match timeout.checked_sub(system.now().saturating_sub(start)) {
-                    Some(left) if !left.is_zero() => Some(left),
-                    // Waiting took longer than it should have: what happened last is the answer.
-                    _ => return Err(last.unwrap_or_else(|| RequestError::new("there is no time for a call").into())),
-                },
-            };
-            let mut copy = request.clone();
-            if let Some(left) = left {
-                copy.extensions_mut().insert(Timeout(left));
-            }
-            let result = self
-                .transport
-                .send(copy)
-                .map_err(Error::from)
-                .and_then(|response| read(&response));
-            let error = match result {
-                Ok(result) => return Ok(result),
-                Err(error) => error,
-            };
-            let Some(wait) = policy.wait(attempt, &error, &mut |bytes| system.random(bytes)) else {
-                return Err(error);
-            };
-            let spent = system.now().saturating_sub(start);
-            if self
-                .timeout
-                .is_some_and(|timeout| spent.saturating_add(wait) >= timeout)
-            {
-                return Err(error);
-            }
-            system.sleep(wait);
-            last = Some(error);
-            attempt += 1;
-        }
     }
 }

@@ -6,8 +6,8 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::app::access::{Access, Caller, Grants};
-use crate::client::AuthenticationClient;
+use crate::app::access::{Access, Caller};
+use crate::client::{AuthenticationClient, Runs};
 use crate::error::Error;
 use crate::operation::Operation;
 
@@ -104,6 +104,8 @@ pub struct Pages<Q> {
     page: i64,
     limit: i64,
     seen: i64,
+    /// The number of items on the largest page that came.
+    largest: i64,
     finished: bool,
 }
 
@@ -120,6 +122,7 @@ impl<Q: Paged> Pages<Q> {
             page,
             limit,
             seen: (page - 1).saturating_mul(limit),
+            largest: 0,
             finished: false,
         }
     }
@@ -141,8 +144,14 @@ impl<Q: Paged> Pages<Q> {
         let count = i64::try_from(items.len()).unwrap_or(i64::MAX);
         self.seen = self.seen.saturating_add(count);
         self.page = self.page.saturating_add(1);
-        // A short page is the last one only where the service does not tell the total: it may hand out less than asked for.
-        self.finished = count == 0 || total.map_or(count < self.limit, |total| self.seen >= total);
+        self.finished = match total {
+            _ if count == 0 => true,
+            // A total that is less than what came is no total.
+            Some(total) if total >= self.seen => total == self.seen,
+            // The service may hand out less than asked for: a page is the last one if it is shorter than those before.
+            _ => count < self.largest,
+        };
+        self.largest = self.largest.max(count);
         items
     }
 }
@@ -152,15 +161,15 @@ impl<Q: Paged> Pages<Q> {
 ///
 /// After an error it ends, so that no loop can run into the same failure for ever; [`resume`](Self::resume) goes on with the
 /// page that failed.
-pub struct Items<'a, C, Q, R: Page, A> {
-    client: &'a AuthenticationClient<C>,
+pub struct Items<'a, K, Q, R: Page, A> {
+    client: &'a K,
     operation: Operation<Q, R, A>,
     pages: Pages<Q>,
     ready: VecDeque<R::Item>,
     failed: bool,
 }
 
-impl<C, Q, R: Page, A> fmt::Debug for Items<'_, C, Q, R, A> {
+impl<K, Q, R: Page, A> fmt::Debug for Items<'_, K, Q, R, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items")
             .field("ready", &self.ready.len())
@@ -169,7 +178,17 @@ impl<C, Q, R: Page, A> fmt::Debug for Items<'_, C, Q, R, A> {
     }
 }
 
-impl<C, Q, R: Page, A> Items<'_, C, Q, R, A> {
+impl<'a, K, Q: Paged, R: Page, A> Items<'a, K, Q, R, A> {
+    pub(crate) fn new(client: &'a K, operation: &Operation<Q, R, A>, input: Q) -> Self {
+        Self {
+            client,
+            operation: *operation,
+            pages: Pages::new(input),
+            ready: VecDeque::new(),
+            failed: false,
+        }
+    }
+
     /// Goes on after an error, with the page that failed. No item is lost or seen twice.
     pub fn resume(&mut self) {
         self.failed = false;
@@ -189,20 +208,21 @@ impl<C: Caller> AuthenticationClient<C> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn items<Q: Paged, R: Page, A>(&self, operation: &Operation<Q, R, A>, input: Q) -> Items<'_, C, Q, R, A> {
-        Items {
-            client: self,
-            operation: *operation,
-            pages: Pages::new(input),
-            ready: VecDeque::new(),
-            failed: false,
-        }
+    pub fn items<Q: Paged, R: Page, A: Access>(
+        &self,
+        operation: &Operation<Q, R, A>,
+        input: Q,
+    ) -> Items<'_, Self, Q, R, A>
+    where
+        Self: Runs<A>,
+    {
+        Items::new(self, operation, input)
     }
 }
 
-impl<C, Q, R, A> Iterator for Items<'_, C, Q, R, A>
+impl<K, Q, R, A> Iterator for Items<'_, K, Q, R, A>
 where
-    C: Caller + Grants<A>,
+    K: Runs<A>,
     Q: Paged + Serialize,
     R: Page + DeserializeOwned,
     A: Access,
@@ -218,7 +238,7 @@ where
                 return None;
             }
             let input = self.pages.next_input()?;
-            match self.client.call(&self.operation, &input) {
+            match self.client.run(&self.operation, &input) {
                 Ok(answer) => self.ready = self.pages.accept(answer).into(),
                 Err(error) => {
                     self.failed = true;
@@ -307,7 +327,7 @@ mod tests {
             // The second page fails twice.
             match calls.fetch_add(1, Ordering::Relaxed) {
                 1 | 2 => Err(TransportError::new(TransportErrorKind::Connect, "down")),
-                _ => service.shared.transport.send(request),
+                _ => service.carrier().transport.send(request),
             }
         };
         let client = AuthenticationClient::new(App::new("http://localhost", "app").unwrap(), transport)

@@ -8,12 +8,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::app::access::{Access, Anyone, Caller, Grants};
-use crate::authentication::sign_in::scan::{
-    CheckPushCodeStatusDataDto, CheckPushcodeStatusDto, CheckQRCodeStatusDataDto, GetQrcodeStatusDto, PushCodeStatus,
-    QrCodeStatus,
-};
 use crate::authentication::sign_in::{CHECK_PUSH_CODE_STATUS, GET_QR_CODE_STATUS};
-use crate::client::AuthenticationClient;
+use crate::client::{AuthenticationClient, Backoff, passes};
 use crate::error::{Error, RequestError};
 use crate::operation::Operation;
 use crate::transport::{TransportError, TransportErrorKind};
@@ -22,29 +18,6 @@ use crate::transport::{TransportError, TransportErrorKind};
 pub trait Pending {
     /// Whether nothing more will change.
     fn is_final(&self) -> bool;
-}
-
-impl Pending for CheckQRCodeStatusDataDto {
-    fn is_final(&self) -> bool {
-        matches!(
-            self.status,
-            Some(QrCodeStatus::Authorized | QrCodeStatus::Cancelled | QrCodeStatus::Expired | QrCodeStatus::Error)
-        )
-    }
-}
-
-impl Pending for CheckPushCodeStatusDataDto {
-    fn is_final(&self) -> bool {
-        matches!(
-            self.status,
-            Some(
-                PushCodeStatus::Authorized
-                    | PushCodeStatus::Cancelled
-                    | PushCodeStatus::Expired
-                    | PushCodeStatus::Error
-            )
-        )
-    }
 }
 
 /// How often to ask, for how long, and who may call it off.
@@ -112,6 +85,14 @@ impl Polling {
         self
     }
 
+    /// How long to wait after failures in a row.
+    fn backoff(&self) -> Backoff {
+        Backoff {
+            first: self.interval,
+            longest: self.interval.saturating_mul(8),
+        }
+    }
+
     /// What to do after an answer that came when `elapsed` had passed since the first question.
     pub fn next_wait(&self, elapsed: Duration, is_final: bool) -> Next {
         if is_final {
@@ -120,7 +101,8 @@ impl Polling {
             Next::Cancelled
         } else {
             match self.deadline.checked_sub(elapsed) {
-                Some(left) if !left.is_zero() => Next::Wait(self.interval.min(left)),
+                // No question is asked when the time is up.
+                Some(left) if left > self.interval => Next::Wait(self.interval),
                 _ => Next::TimeUp,
             }
         }
@@ -147,9 +129,10 @@ impl Cancel {
 impl<C: Caller> AuthenticationClient<C> {
     /// Asks until the answer is final, and hands that one on. Whether somebody agreed stands in it.
     ///
-    /// Needs a clock and a sleep: see [`with_system`](Self::with_system). Fails with a transport error of kind
-    /// [`Timeout`](TransportErrorKind::Timeout) or [`Cancelled`](TransportErrorKind::Cancelled) when it gives up, and with the
-    /// error of a question that fails.
+    /// Needs a clock and a sleep: see [`with_system`](Self::with_system). A question that fails for a passing reason (no
+    /// connection, 429, 502 to 504) is asked again, with longer waits; no question outlives the deadline. Fails with a
+    /// transport error of kind [`Timeout`](TransportErrorKind::Timeout) or [`Cancelled`](TransportErrorKind::Cancelled) when
+    /// it gives up, and with the error of a question that fails for another reason, or was the last.
     pub fn poll<Q: Serialize, R: DeserializeOwned + Pending, A: Access>(
         &self,
         operation: &Operation<Q, R, A>,
@@ -159,16 +142,43 @@ impl<C: Caller> AuthenticationClient<C> {
     where
         C: Grants<A>,
     {
-        let Some(system) = self.shared.system.clone() else {
-            return Err(RequestError::new("waiting needs a clock: give the client one by `with_system`").into());
-        };
+        let system = self.system()?;
         let start = system.now();
+        let mut failures = 0;
         loop {
-            let answer = self.call(operation, input)?;
-            match polling.next_wait(system.now().saturating_sub(start), answer.is_final()) {
-                Next::Finished => return Ok(answer),
-                Next::Wait(wait) => system.sleep(wait),
-                Next::TimeUp => return Err(gave_up(TransportErrorKind::Timeout, "nobody decided in time")),
+            let left = polling.deadline.saturating_sub(system.now().saturating_sub(start));
+            let answer = self.carried_by(self.carrier().within(left)).call(operation, input);
+            let is_final = match &answer {
+                Ok(answer) => answer.is_final(),
+                // What passes is asked again, for as long as there is time.
+                Err(error) => !passes(error),
+            };
+            failures = if answer.is_ok() { 0 } else { failures + 1 };
+            match polling.next_wait(system.now().saturating_sub(start), is_final) {
+                Next::Finished => return answer,
+                Next::Wait(wait) => {
+                    let asked = match &answer {
+                        Err(error) => error.retry_after().map_or(Duration::ZERO, Duration::from_secs),
+                        Ok(_) => Duration::ZERO,
+                    };
+                    let wait = if failures == 0 {
+                        wait
+                    } else {
+                        wait.max(polling.backoff().wait(failures, u32::MAX)).max(asked)
+                    };
+                    let left = polling.deadline.saturating_sub(system.now().saturating_sub(start));
+                    if wait >= left {
+                        return Err(answer
+                            .err()
+                            .unwrap_or_else(|| gave_up(TransportErrorKind::Timeout, "nobody decided in time")));
+                    }
+                    system.sleep(wait);
+                }
+                Next::TimeUp => {
+                    return Err(answer
+                        .err()
+                        .unwrap_or_else(|| gave_up(TransportErrorKind::Timeout, "nobody decided in time")));
+                }
                 Next::Cancelled => return Err(gave_up(TransportErrorKind::Cancelled, "the wait was called off")),
             }
             if polling.cancel.is_cancelled() {
@@ -176,125 +186,8 @@ impl<C: Caller> AuthenticationClient<C> {
             }
         }
     }
-
-    /// Waits until a QR code of [`gene_qr_code`](Self::gene_qr_code) is authorised, called off or expired. When it is
-    /// authorised, the answer holds a ticket for
-    /// [`exchange_token_set_with_qr_code_ticket`](Self::exchange_token_set_with_qr_code_ticket), or, where the console allows
-    /// it, the tokens. Fails as [`poll`](Self::poll) does.
-    pub fn wait_for_qr_code(&self, qrcode_id: &str, polling: &Polling) -> Result<CheckQRCodeStatusDataDto, Error>
-    where
-        C: Grants<Anyone>,
-    {
-        self.poll(&GET_QR_CODE_STATUS, &GetQrcodeStatusDto::new(qrcode_id), polling)
-    }
-
-    /// Waits until a push message of [`sign_in_by_push`](Self::sign_in_by_push) is answered or expired. When it is
-    /// authorised, the answer holds the tokens. Fails as [`poll`](Self::poll) does.
-    pub fn wait_for_push_code(&self, push_code_id: &str, polling: &Polling) -> Result<CheckPushCodeStatusDataDto, Error>
-    where
-        C: Grants<Anyone>,
-    {
-        self.poll(
-            &CHECK_PUSH_CODE_STATUS,
-            &CheckPushcodeStatusDto::new(push_code_id),
-            polling,
-        )
-    }
 }
 
 fn gave_up(kind: TransportErrorKind, why: &str) -> Error {
     TransportError::new(kind, why).reached_server(false).into()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Mutex;
-
-    use super::*;
-    use crate::App;
-    use crate::client::System;
-
-    /// A clock that only sleeping moves.
-    #[derive(Default)]
-    struct FakeTime(Mutex<Duration>, Option<(Duration, Cancel)>);
-
-    impl System for FakeTime {
-        fn now(&self) -> Duration {
-            *self.0.lock().unwrap()
-        }
-        fn unix_time(&self) -> Duration {
-            self.now()
-        }
-        fn sleep(&self, time: Duration) {
-            let mut now = self.0.lock().unwrap();
-            *now += time;
-            if let Some((at, cancel)) = &self.1
-                && *now >= *at
-            {
-                cancel.cancel();
-            }
-        }
-        fn random(&self, _: &mut [u8]) -> Result<(), Error> {
-            Ok(())
-        }
-    }
-
-    fn client(states: &[&str], time: FakeTime) -> (AuthenticationClient, Arc<Mutex<usize>>) {
-        let states: Vec<String> = states.iter().map(ToString::to_string).collect();
-        let asked = Arc::new(Mutex::new(0));
-        let count = Arc::clone(&asked);
-        let transport = move |_: http::Request<Vec<u8>>| -> Result<_, TransportError> {
-            let mut asked = count.lock().unwrap();
-            let state = states.get(*asked).unwrap_or(states.last().unwrap());
-            *asked += 1;
-            let body = format!(r#"{{"statusCode":200,"message":"","data":{{"status":"{state}"}}}}"#);
-            Ok(http::Response::new(body.into_bytes()))
-        };
-        let app = App::new("http://localhost", "app").unwrap();
-        (AuthenticationClient::new(app, transport).with_system(time), asked)
-    }
-
-    #[test]
-    fn waits_for_a_final_state() {
-        for last in ["AUTHORIZED", "CANCELLED", "EXPIRED", "ERROR"] {
-            let (client, asked) = client(&["PENDING", "SCANNED", "NEW-STATE", last], FakeTime::default());
-            let answer = client.wait_for_qr_code("id", &Polling::default()).unwrap();
-            assert_eq!(answer.status.unwrap().as_str(), last);
-            assert_eq!(*asked.lock().unwrap(), 4);
-        }
-    }
-
-    #[test]
-    fn gives_up_when_the_time_is_up() {
-        let (client, asked) = client(&["PUSHED"], FakeTime::default());
-        let error = client
-            .wait_for_push_code("id", &Polling::default().with_deadline(Duration::from_secs(9)))
-            .unwrap_err();
-        assert!(error.is_timeout(), "{error}");
-        // At 0, 2, 4, 6, 8 and, with the last second, 9.
-        assert_eq!(*asked.lock().unwrap(), 6);
-    }
-
-    #[test]
-    fn gives_up_when_called_off() {
-        let cancel = Cancel::default();
-        let time = FakeTime(Mutex::default(), Some((Duration::from_secs(4), cancel.clone())));
-        let (client, asked) = client(&["PENDING"], time);
-        let error = client
-            .wait_for_qr_code("id", &Polling::default().with_cancel(&cancel))
-            .unwrap_err();
-        assert!(matches!(&error, Error::Transport(error) if error.kind() == TransportErrorKind::Cancelled));
-        assert_eq!(*asked.lock().unwrap(), 2);
-    }
-
-    #[test]
-    fn needs_a_clock() {
-        let transport =
-            |_: http::Request<Vec<u8>>| -> Result<http::Response<Vec<u8>>, TransportError> { panic!("asked") };
-        let client = AuthenticationClient::new(App::new("http://localhost", "app").unwrap(), transport);
-        assert!(matches!(
-            client.wait_for_qr_code("id", &Polling::default()),
-            Err(Error::Request(_))
-        ));
-    }
 }

@@ -431,7 +431,7 @@ impl<C: Caller> AuthenticationClient<C> {
     pub(crate) fn patience(&self) -> Result<Patience<'_>, Error> {
         Ok(Patience {
             system: &**self.system()?,
-            limit: self.shared.timeout,
+            limit: self.carrier().timeout,
         })
     }
 }

@@ -4,21 +4,36 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use super::backoff::Backoff;
 use crate::error::Error;
 use crate::transport::TransportErrorKind;
 
 /// When a call is made again.
 ///
-/// Only an operation that does no harm when it is carried out twice is repeated (a GET, or one marked
-/// [`repeatable`](crate::OperationInfo::repeatable); never one that sends a message), and only after a failure that passes: too many
-/// requests (429), a server or proxy that is not up (502, 503, 504), a connection that failed, a time-out. The wait doubles
-/// with each attempt and is shortened by chance, so that clients which failed together do not come back together;
-/// `Retry-After` makes it longer.
+/// Only what is safe is repeated: an operation that does no harm when it is carried out twice (a GET, or one marked
+/// [`repeatable`](crate::OperationInfo::repeatable)), and any operation that certainly was not carried out, because it did
+/// not reach the server or was refused by a 429. And only after a failure that passes: too many requests (429), a server or
+/// proxy that is not up (502, 503, 504), a connection that failed, a time-out. The wait doubles with each attempt and is
+/// shortened by chance, so that clients which failed together do not come back together; `Retry-After` makes it longer.
+///
+/// Without a client, [`next`](Self::next) tells the same:
+///
+/// ```
+/// use std::time::Duration;
+/// use genauth_core::Error;
+/// use genauth_core::client::RetryPolicy;
+/// use genauth_core::transport::{TransportError, TransportErrorKind};
+///
+/// let failed = Error::from(TransportError::new(TransportErrorKind::Connect, "refused"));
+/// let policy = RetryPolicy::default();
+/// // The first attempt failed without reaching the server: worth another, whatever the operation does.
+/// assert_eq!(policy.next(1, &failed, false, u32::MAX), Some(Duration::from_millis(200)));
+/// assert_eq!(policy.next(3, &failed, false, u32::MAX), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
     attempts: u32,
-    first_wait: Duration,
-    longest_wait: Duration,
+    backoff: Backoff,
 }
 
 impl Default for RetryPolicy {
@@ -26,8 +41,10 @@ impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
             attempts: 3,
-            first_wait: Duration::from_millis(200),
-            longest_wait: Duration::from_secs(30),
+            backoff: Backoff {
+                first: Duration::from_millis(200),
+                longest: Duration::from_secs(30),
+            },
         }
     }
 }
@@ -41,45 +58,46 @@ impl RetryPolicy {
 
     /// Sets the longest wait before the second attempt; it doubles with each further one.
     pub fn with_first_wait(mut self, wait: Duration) -> Self {
-        self.first_wait = wait;
+        self.backoff.first = wait;
         self
     }
 
     /// Sets the longest wait of all. When the service asks for more (`Retry-After`), the call is given up.
     pub fn with_longest_wait(mut self, wait: Duration) -> Self {
-        self.longest_wait = wait;
+        self.backoff.longest = wait;
         self
     }
 
-    /// How long to wait before the next attempt; `None` when there is none. `attempt` counts from 1.
-    pub(crate) fn wait(
-        &self,
-        attempt: u32,
-        error: &Error,
-        random: &mut dyn FnMut(&mut [u8]) -> Result<(), Error>,
-    ) -> Option<Duration> {
-        if attempt >= self.attempts || !passes(error) {
+    /// Whether another attempt is made at all after this one, which counts from 1.
+    pub(crate) fn has_more(&self, attempt: u32) -> bool {
+        attempt < self.attempts
+    }
+
+    /// How long to wait before the next attempt; `None` when there is none. `attempt` counts from 1; `repeatable` is the
+    /// operation's [own](crate::OperationInfo::repeatable); `chance` is any random number (no secret depends on it).
+    pub fn next(&self, attempt: u32, error: &Error, repeatable: bool, chance: u32) -> Option<Duration> {
+        if !self.has_more(attempt) || !passes(error) || !(repeatable || was_not_carried_out(error)) {
             return None;
         }
-        let exponent = attempt.saturating_sub(1).min(31);
-        let longest = self.first_wait.saturating_mul(1 << exponent).min(self.longest_wait);
-        let mut chance = [0; 4];
-        // Without randomness the wait is half as long as it may be: no secret depends on it.
-        let _ = random(&mut chance);
-        // Between half and all of it. The halves are added without overflow, however long the longest wait is.
-        let fraction = f64::from(u32::from_le_bytes(chance)) / f64::from(u32::MAX);
-        let half = longest / 2;
-        let wait = half.saturating_add(half.mul_f64(fraction));
+        let wait = self.backoff.wait(attempt, chance);
         match error.retry_after().map(Duration::from_secs) {
-            Some(asked) if asked > self.longest_wait => None,
+            Some(asked) if asked > self.backoff.longest => None,
             Some(asked) => Some(wait.max(asked)),
             None => Some(wait),
         }
     }
 }
 
+/// Whether what was asked certainly was not done.
+fn was_not_carried_out(error: &Error) -> bool {
+    match error {
+        Error::Transport(error) => !error.may_have_reached_server(),
+        error => error.is_rate_limited(),
+    }
+}
+
 /// Whether the same call may succeed a little later.
-fn passes(error: &Error) -> bool {
+pub(crate) fn passes(error: &Error) -> bool {
     match error {
         Error::Transport(error) => {
             matches!(

@@ -192,12 +192,9 @@ impl<Q, R, A: Access> Operation<Q, R, A> {
     where
         Q: Serialize,
     {
-        request::build(
-            &self.info,
-            caller.app(),
-            credential(caller),
-            request::write(&self.info, input)?,
-        )
+        let written = request::write(&self.info, input);
+        let request = written.and_then(|input| request::build(&self.info, caller.app(), credential(caller), input));
+        request.map_err(|error| error.at(self.info.name, caller.app().host()))
     }
 
     /// What the answer says: the result, or the error that the service reports.

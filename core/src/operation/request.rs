@@ -56,6 +56,11 @@ pub(crate) fn build(
     if let Some(value) = authorization {
         headers.insert(AUTHORIZATION, value);
     }
+    if info.credential == Credential::Administrator
+        && let Some(name) = app.app_id_header()
+    {
+        headers.remove(name);
+    }
     if let Some((name, value)) = caller.user_pool {
         headers.insert(name, value.clone());
     }

@@ -25,6 +25,7 @@ use http::{Request, Response, StatusCode, Uri};
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
+use crate::client::Backoff;
 use crate::error::{Error, ReplyError, RequestError};
 use crate::value::encode;
 use crate::value::secret::Secret;
@@ -241,8 +242,7 @@ impl fmt::Debug for Event {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReconnectPolicy {
     attempts: Option<u32>,
-    first_wait: Duration,
-    longest_wait: Duration,
+    backoff: Backoff,
 }
 
 impl Default for ReconnectPolicy {
@@ -250,8 +250,10 @@ impl Default for ReconnectPolicy {
     fn default() -> Self {
         Self {
             attempts: None,
-            first_wait: Duration::from_secs(1),
-            longest_wait: Duration::from_secs(60),
+            backoff: Backoff {
+                first: Duration::from_secs(1),
+                longest: Duration::from_secs(60),
+            },
         }
     }
 }
@@ -265,13 +267,13 @@ impl ReconnectPolicy {
 
     /// Sets the longest wait after the first failure; it doubles with each further one.
     pub fn with_first_wait(mut self, wait: Duration) -> Self {
-        self.first_wait = wait;
+        self.backoff.first = wait;
         self
     }
 
     /// Sets the longest wait of all.
     pub fn with_longest_wait(mut self, wait: Duration) -> Self {
-        self.longest_wait = wait;
+        self.backoff.longest = wait;
         self
     }
 
@@ -281,13 +283,9 @@ impl ReconnectPolicy {
         if self.attempts.is_some_and(|attempts| failures > attempts) || !may_pass(error) {
             return None;
         }
-        let exponent = failures.saturating_sub(1).min(31);
-        let longest = self.first_wait.saturating_mul(1 << exponent).min(self.longest_wait);
-        // Between half and all of it. The halves are added without overflow, however long the longest wait is.
-        let half = longest / 2;
-        let wait = half.saturating_add(half.mul_f64(f64::from(chance) / f64::from(u32::MAX)));
+        let wait = self.backoff.wait(failures, chance);
         let asked = error.retry_after().map_or(Duration::ZERO, Duration::from_secs);
-        Some(wait.max(asked.min(self.longest_wait)))
+        Some(wait.max(asked.min(self.backoff.longest)))
     }
 }
 

@@ -585,7 +585,8 @@ impl Inner {
                 let place = metadata.get("jwks_uri").and_then(Value::as_str).unwrap_or_default();
                 let mut request = jwks.request(app, &())?;
                 *request.uri_mut() = on_own_host(app, place)?;
-                self.client.exchange(request, &mut |response| jwks.reply(response))?
+                self.client
+                    .send(request, jwks.info(), &mut |response| jwks.reply(response))?
             }
         };
         Ok(KeySet::from_value(json)?)

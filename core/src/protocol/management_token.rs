@@ -149,7 +149,7 @@ impl ManagementCredential {
     /// good; then all of them get the error, and none tries again for ten seconds, or as long as the service asks for.
     pub fn token<C: Grants<Anyone>>(&self, client: &AuthenticationClient<C>) -> Result<ManagementToken, Error> {
         self.fresh_token(client.patience()?, client.app(), &mut |request, read| {
-            client.exchange(request, read)
+            client.send(request, GET_MANAGEMENT_TOKEN.info(), read)
         })
     }
 

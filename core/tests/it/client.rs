@@ -144,7 +144,8 @@ fn setup(steps: impl IntoIterator<Item = Step>, policy: RetryPolicy, fake: Fake)
         ..Script::default()
     });
     let client = AuthenticationClient::new(app(), Arc::clone(&script))
-        .with_retry(Arc::clone(&system), policy)
+        .with_system(Arc::clone(&system))
+        .with_retry(policy)
         .signed_in("token-1")
         .unwrap();
     Setup { client, script, system }
@@ -381,7 +382,8 @@ fn no_policy_overflows() {
         ..Script::default()
     });
     let client = AuthenticationClient::new(app(), Arc::clone(&script))
-        .with_retry(Numb, endless)
+        .with_system(Numb)
+        .with_retry(endless)
         .signed_in("t")
         .unwrap();
     client.get_profile(&GetProfileDto::new()).unwrap_err();

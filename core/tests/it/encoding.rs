@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use genauth_core::access::Public;
+use genauth_core::access::Anyone;
 use genauth_core::authentication::uploads::{UPLOAD_FILE, UploadDto};
 use genauth_core::http::Request;
 use genauth_core::{App, Operation, Verb};
@@ -15,10 +15,10 @@ use crate::wire::multipart_parts;
 
 type Fields = BTreeMap<String, Value>;
 
-const QUERY: Operation<Fields, (), Public> = Operation::new("query", Verb::Get, "/api/v3/query");
-const PATH: Operation<Fields, (), Public> =
+const QUERY: Operation<Fields, (), Anyone> = Operation::new("query", Verb::Get, "/api/v3/query");
+const PATH: Operation<Fields, (), Anyone> =
     Operation::new("path", Verb::Post, "/api/v3/{first}/and/{second}/end?third");
-const FORM: Operation<Fields, (), Public> = Operation::new("form", Verb::Post, "/api/v3/form").form();
+const FORM: Operation<Fields, (), Anyone> = Operation::new("form", Verb::Post, "/api/v3/form").form();
 
 fn app() -> App {
     App::new("https://example.com/prefix", "app-1").unwrap()
@@ -115,8 +115,8 @@ proptest! {
     #[test]
     fn a_basic_header_holds_both_parts(id in "[!-~]{1,20}", secret in text()) {
         use genauth_core::app::ClientAuthentication;
-        use genauth_core::access::Client;
-        const TOKEN: Operation<(), (), Client> = Operation::new("token", Verb::Post, "/token").form();
+        use genauth_core::access::Anyone;
+        const TOKEN: Operation<(), (), Anyone> = Operation::new("token", Verb::Post, "/token").form();
         let app = App::new("https://example.com", id.as_str()).unwrap().with_secret(secret.as_str()).unwrap();
         let app = app.with_client_authentication(ClientAuthentication::SecretBasic).unwrap();
         let request = TOKEN.request(&app, &()).unwrap();

@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 
-use genauth_core::access::Public;
+use genauth_core::access::Anyone;
 use genauth_core::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use genauth_core::http::{Response, StatusCode};
 use genauth_core::transport::{TransportError, TransportErrorKind};
@@ -369,8 +369,8 @@ fn results_are_small() {
 /// However much a server says, an error is a few lines of a log, and keeps no whole answer.
 #[test]
 fn a_large_answer_makes_no_large_error() {
-    const OP: Operation<(), i64, Public> = Operation::new("operation", Verb::Get, "/");
-    const OAUTH: Operation<(), serde_json::Value, Public> = Operation::new("operation", Verb::Get, "/").bare();
+    const OP: Operation<(), i64, Anyone> = Operation::new("operation", Verb::Get, "/");
+    const OAUTH: Operation<(), serde_json::Value, Anyone> = Operation::new("operation", Verb::Get, "/").bare();
     for unit in ["a", "\\n", "\\u0000", "\u{1f600}", "é"] {
         let long = unit.repeat((1 << 20) / unit.len());
         for (status, body) in [

@@ -1,11 +1,11 @@
 //! Which hosts an application may live on: a token must never go where it was not meant to.
 
-use genauth_core::access::Public;
+use genauth_core::access::Anyone;
 use genauth_core::authentication::profile::{GET_PROFILE, GetProfileDto};
 use genauth_core::http::HeaderName;
 use genauth_core::{App, Error, Operation, Verb};
 
-const PING: Operation<(), (), Public> = Operation::new("ping", Verb::Get, "/api/v3/ping");
+const PING: Operation<(), (), Anyone> = Operation::new("ping", Verb::Get, "/api/v3/ping");
 
 /// The URL that a call on this host goes to.
 fn url(host: &str) -> Result<String, Error> {
@@ -241,7 +241,7 @@ fn settings_are_sent() {
     assert_eq!(sent["x-own"], "own-1");
     assert!(sent["x-own"].is_sensitive(), "nobody knows what it means");
 
-    let sent = headers(&app.with_genauth_headers().unwrap());
+    let sent = headers(&app.with_genauth_headers());
     assert_eq!(sent["x-genauth-app-id"], "app-1");
     assert_eq!(sent["x-genauth-lang"], "en-US");
     assert_eq!(sent["x-genauth-app-tenant-id"], "tenant-1");

@@ -4,7 +4,7 @@ use std::any::TypeId;
 use std::fmt;
 use std::sync::OnceLock;
 
-use genauth_core::access::{Access, Grants, Public, SignedIn};
+use genauth_core::access::{Access, Anyone, Grants, SignedIn};
 use genauth_core::http::{Request, Response};
 use genauth_core::reply::Reply;
 use genauth_core::{App, Error, Operation, OperationInfo, OperationVisitor, visit_operations};
@@ -102,7 +102,7 @@ impl OperationVisitor for Collect {
         A: Access,
         SignedIn: Grants<A>,
     {
-        let for_anybody = operation.with_access::<Public>();
+        let for_anybody = operation.with_access::<Anyone>();
         self.0.push(Op {
             info: *operation.info(),
             build: Box::new(move |who, params| {
@@ -117,7 +117,7 @@ impl OperationVisitor for Collect {
                 let reply = operation.full_reply(response)?;
                 let data = serde_json::to_value(&reply.data).unwrap();
                 // The envelope is kept; only the result changes its type.
-                let mut generic = Operation::<(), Value, Public>::new(
+                let mut generic = Operation::<(), Value, Anyone>::new(
                     operation.info().name,
                     operation.info().verb,
                     operation.info().path,

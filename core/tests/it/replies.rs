@@ -30,7 +30,7 @@ fn of_json(body: &Value) -> Response<Vec<u8>> {
 /// Where in the body the result stands.
 fn root(case: &Case) -> &'static str {
     match case.op().info.reply {
-        ReplyFormat::Bare | ReplyFormat::Beside => "",
+        ReplyFormat::Bare => "",
         _ if case
             .response
             .as_ref()
@@ -419,11 +419,7 @@ fn what_is_no_answer_is_an_error_that_says_so() {
     let json_only = |op: &&Op| {
         matches!(
             op.info.reply,
-            ReplyFormat::Envelope
-                | ReplyFormat::Beside
-                | ReplyFormat::Bare
-                | ReplyFormat::Either
-                | ReplyFormat::EnvelopeOrRedirect
+            ReplyFormat::Envelope | ReplyFormat::Bare | ReplyFormat::Either | ReplyFormat::EnvelopeOrRedirect
         )
     };
     let page = "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>";

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use genauth_core::access::AccessKind;
+use genauth_core::Credential;
 use genauth_core::app::ClientAuthentication;
 use genauth_core::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use genauth_core::http::{Request, Response};
@@ -190,7 +190,7 @@ fn the_register_is_the_list_of_the_fixtures() {
             .unwrap_or_else(|| panic!("{} is in the register but in no fixture", info.name));
         assert_eq!(info.section, case.section, "{}", info.name);
         assert_eq!(info.verb.as_str(), case.expected.verb, "{}", info.name);
-        assert_eq!(info.access.as_str(), case.access, "{}", info.name);
+        assert_eq!(info.credential.as_str(), case.access, "{}", info.name);
         let path = case.expected.uri.split('?').next().unwrap_or_default();
         let segments = |path: &str| path.split('/').count();
         assert_eq!(segments(info.path_template()), segments(path), "{}", info.name);
@@ -356,7 +356,7 @@ fn an_application_proves_itself_as_it_is_configured() {
         .unwrap();
     check_all(clients, |case| {
         let at = case.name();
-        same("access", case.op().info.access, AccessKind::Client)?;
+        same("access", case.op().info.credential, Credential::Client)?;
         let request = |app| {
             case.op()
                 .request(Who::Nobody(app), &case.params)
