@@ -44,6 +44,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use super::claim;
 use super::claims::{self, AccessTokenClaims, IdTokenClaims};
 use super::keys::KeySet;
 use super::token_answer::unchecked_claims;
@@ -673,9 +674,7 @@ fn text<'a>(claims: &'a JsonObject, name: &'static str) -> Result<Option<&'a str
 fn moment(claims: &JsonObject, name: &'static str) -> Result<Option<i64>, VerifyError> {
     match claims.get(name) {
         None | Some(Value::Null) => Ok(None),
-        Some(value) => claims::seconds(value)
-            .map(Some)
-            .ok_or(VerifyError::WrongClaimType(name)),
+        Some(value) => claim::seconds(value).map(Some).ok_or(VerifyError::WrongClaimType(name)),
     }
 }
 
