@@ -618,7 +618,7 @@ fn a_cas_ticket_tells_who_somebody_is(transport: Arc<dyn Transport>) {
         "a ticket is good once"
     );
     for format in [CasFormat::Json, CasFormat::Xml] {
-        let input = CasValidateV2Dto::new(ticket(), service).with_format(format);
+        let input = CasValidateV2Dto::new(ticket(), service).format(format);
         let answer = stage.client.cas_validate_v2(&input).unwrap();
         let success = answer.success().unwrap();
         assert_eq!(success.user.as_deref(), Some("bob"));

@@ -168,16 +168,16 @@ impl Claim for Option<AddressClaim> {
         match claims.remove(name)? {
             Value::Object(address) => Some(AddressClaim::read(address)),
             Value::Null => None,
-            value => match text_of(&value) {
-                Some(formatted) => Some(AddressClaim {
+            value => {
+                let formatted = text_of(&value);
+                if formatted.is_none() {
+                    claims.insert(name.to_owned(), value);
+                }
+                formatted.map(|formatted| AddressClaim {
                     formatted: Some(formatted),
                     ..AddressClaim::default()
-                }),
-                None => {
-                    claims.insert(name.to_owned(), value);
-                    None
-                }
-            },
+                })
+            }
         }
     }
 
