@@ -14,8 +14,10 @@ use genauth::authentication::profile::GetProfileDto;
 use genauth::authentication::sign_in::{SignInByUsernamePassword, SignInOptionsDto};
 use genauth::client::System;
 use genauth::events::EventClient;
+use genauth::http::header::AUTHORIZATION;
 use genauth::http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use genauth::model::password::PasswordEncryptType;
+use genauth::protocol::bearer::{BearerCheck, RefusalKind};
 use genauth::protocol::cas::{CasFormat, CasValidateV1Dto, CasValidateV2Dto};
 use genauth::protocol::events::{EventHost, ReconnectPolicy};
 use genauth::protocol::flow::{PendingSignIn, SignInError, SignInOptions, SignedInTokens};
@@ -336,6 +338,52 @@ fn a_callback_that_is_no_answer_is_refused(transport: Arc<dyn Transport>) {
     assert_eq!(oauth_error(stage.finish(silent, location)), "login_required");
 }
 
+fn a_service_knows_its_callers(transport: Arc<dyn Transport>) {
+    let stage = Stage::new(transport);
+    let signed_in = stage.sign_in("openid offline_access");
+    let headers = |token: &Secret| -> HeaderMap {
+        let value = HeaderValue::from_str(&format!("Bearer {}", token.expose())).unwrap();
+        [(AUTHORIZATION, value)].into_iter().collect()
+    };
+    let service = BearerCheck::new(AccessTokenVerifier::new(stage.client.app())).with_scope("openid");
+    let keys = stage.keys();
+    let access = headers(signed_in.access_token());
+    for token in [
+        service.check_with(&access, &keys),
+        service.introspect(&access, &stage.client),
+    ] {
+        assert_eq!(token.unwrap().claims().sub.as_deref(), Some(stage.user.as_str()));
+    }
+
+    // What else a user has is no access token.
+    let refresh = headers(signed_in.tokens().refresh_token.as_ref().unwrap());
+    let id_token = headers(signed_in.id_token().token());
+    for other in [&refresh, &id_token] {
+        assert_eq!(
+            service.check_with(other, &keys).unwrap_err().kind(),
+            RefusalKind::InvalidToken
+        );
+        assert_eq!(
+            service.introspect(other, &stage.client).unwrap_err().kind(),
+            RefusalKind::InvalidToken
+        );
+    }
+    let wider = service.clone().with_scope("orders.read");
+    assert_eq!(
+        wider.check_with(&access, &keys).unwrap_err().kind(),
+        RefusalKind::InsufficientScope
+    );
+
+    // A token that was withdrawn is good until it ends, unless the service is asked.
+    let revocation = TokenRevocationEndpointParams::new(signed_in.access_token());
+    stage.client.revoke_token(&revocation).unwrap();
+    service.check_with(&access, &keys).unwrap();
+    assert_eq!(
+        service.introspect(&access, &stage.client).unwrap_err().kind(),
+        RefusalKind::InvalidToken
+    );
+}
+
 fn a_code_is_good_once(transport: Arc<dyn Transport>) {
     let stage = Stage::new(transport);
     let pending = stage.begin(&SignInOptions::new(BACK));
@@ -570,7 +618,7 @@ fn a_cas_ticket_tells_who_somebody_is(transport: Arc<dyn Transport>) {
         "a ticket is good once"
     );
     for format in [CasFormat::Json, CasFormat::Xml] {
-        let input = CasValidateV2Dto::new(ticket(), service).with_format(format);
+        let input = CasValidateV2Dto::new(ticket(), service).format(format);
         let answer = stage.client.cas_validate_v2(&input).unwrap();
         let success = answer.success().unwrap();
         assert_eq!(success.user.as_deref(), Some("bob"));
@@ -955,6 +1003,7 @@ over_both_transports! {
     a_user_signs_in_through_the_browser_and_out_again
     an_id_token_that_is_signed_in_another_way_is_refused
     a_callback_that_is_no_answer_is_refused
+    a_service_knows_its_callers
     a_code_is_good_once
     a_token_set_is_renewed_once_for_all_threads
     a_refresh_token_that_was_used_takes_the_others_with_it

@@ -33,9 +33,10 @@ answer!(
 );
 
 impl LoginTokenResponseDataDto {
-    /// How long the access token lives, in whichever of the two spellings the service said it.
+    /// How long the access token lives, in whichever of the two spellings the service said it. A life that is over before
+    /// it began is none, not an endless one.
     pub fn lifetime(&self) -> Option<Duration> {
         let seconds = self.expires_in.or(self.expire_in)?;
-        u64::try_from(seconds).ok().map(Duration::from_secs)
+        Some(Duration::from_secs(u64::try_from(seconds).unwrap_or_default()))
     }
 }

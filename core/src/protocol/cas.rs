@@ -2,14 +2,16 @@
 //! URL that signs out is [`App::cas_logout_url`].
 
 use roxmltree::{Document, Node, ParsingOptions};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::JsonObject;
 use crate::app::access::Anyone;
-use crate::dto::open_enum;
+use crate::dto::macros::{fields, object, written};
+#[cfg(feature = "full-serde")]
+use crate::dto::{given::Fields, macros::wire_name};
+use crate::dto::{input, open_enum};
 use crate::operation::table::operations;
-use crate::{App, Error, Operation, Verb};
+use crate::{App, Error, JsonObject, Operation, Secret, Verb};
 
 operations! {
     AuthenticationClient, "cas";
@@ -37,68 +39,42 @@ operations! {
         GET once "/cas-idp/{appId}/serviceValidate", CasValidateV2Dto => CasServiceValidateResponse as http;
 }
 
-/// Input of `cas_validate_v1`.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CasValidateV1Dto {
-    /// Id of the application. Left empty, the [`App`] fills its own in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_id: Option<String>,
-    /// The ticket that the browser came back with.
-    pub ticket: crate::Secret,
-    /// The call-back URL that the ticket was handed out for.
-    pub service: String,
-}
-
-impl CasValidateV1Dto {
-    /// With everything that is required.
-    pub fn new(ticket: impl Into<crate::Secret>, service: impl Into<String>) -> Self {
-        Self {
-            app_id: None,
-            ticket: ticket.into(),
-            service: service.into(),
-        }
+input!(
+    /// Input of `cas_validate_v1`.
+    pub struct CasValidateV1Dto {
+        /// Id of the application. Left empty, the [`App`] fills its own in.
+        pub app_id: Option<String>,
+        /// The ticket that the browser came back with.
+        pub ticket: Secret,
+        /// The call-back URL that the ticket was handed out for.
+        pub service: String,
     }
-
-    /// Sets [`app_id`](Self::app_id).
-    pub fn with_app_id(mut self, app_id: impl Into<String>) -> Self {
-        self.app_id = Some(app_id.into());
-        self
-    }
-}
+);
 
 /// Whose a ticket is.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(from = "TextOrFields")]
+#[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 #[must_use = "only a valid ticket says who somebody is"]
 pub struct CasValidateV1Response {
     /// Whether the ticket is good.
     pub valid: bool,
     /// The user's name. Only there where the ticket is good.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
     /// What the service says about a ticket that is not good.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
-/// The answer as it comes (the text of an [`HttpReply`](crate::operation::reply::HttpReply)), or as this SDK writes it.
-#[derive(Deserialize)]
-struct TextOrFields {
-    body: Option<String>,
-    #[serde(flatten)]
-    fields: JsonObject,
-}
+fields!(CasValidateV1Response: valid (), username (), message (),);
+written!(CasValidateV1Response);
 
-impl From<TextOrFields> for CasValidateV1Response {
-    fn from(answer: TextOrFields) -> Self {
-        match answer.body {
-            Some(text) => Self::of_text(&text),
-            None => Self::of_fields(&answer.fields),
-        }
+/// From the answer as it comes (the text of an [`HttpReply`](crate::operation::reply::HttpReply)), or as this SDK writes it.
+impl<'de> Deserialize<'de> for CasValidateV1Response {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let answer = JsonObject::deserialize(deserializer)?;
+        Ok(match answer.get("body") {
+            Some(Value::String(text)) => Self::of_text(text),
+            _ => Self::of_fields(&answer),
+        })
     }
 }
 
@@ -153,31 +129,39 @@ open_enum! {
 }
 
 /// Input of `cas_validate_v2`.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "full-serde", derive(Deserialize))]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CasValidateV2Dto {
     /// Id of the application. Left empty, the [`App`] fills its own in.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub app_id: Option<String>,
     /// The ticket that the browser came back with.
-    pub ticket: crate::Secret,
+    pub ticket: Secret,
     /// The call-back URL that the ticket was handed out for.
     pub service: String,
     /// How the answer is written: JSON unless told otherwise.
-    #[serde(default = "json")]
     pub format: CasFormat,
 }
 
+fields!(CasValidateV2Dto: app_id (), ticket (), service (), format (),);
+written!(CasValidateV2Dto);
+
 #[cfg(feature = "full-serde")]
-fn json() -> CasFormat {
-    CasFormat::Json
+impl<'de> Deserialize<'de> for CasValidateV2Dto {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = Fields::read(deserializer)?;
+        let format: Option<CasFormat> = fields.take(const { &wire_name!(format()) })?;
+        Ok(Self {
+            app_id: fields.take(const { &wire_name!(app_id()) })?,
+            ticket: fields.take(const { &wire_name!(ticket()) })?,
+            service: fields.take(const { &wire_name!(service()) })?,
+            format: format.unwrap_or(CasFormat::Json),
+        })
+    }
 }
 
 impl CasValidateV2Dto {
     /// With everything that is required.
-    pub fn new(ticket: impl Into<crate::Secret>, service: impl Into<String>) -> Self {
+    pub fn new(ticket: impl Into<Secret>, service: impl Into<String>) -> Self {
         Self {
             app_id: None,
             ticket: ticket.into(),
@@ -187,29 +171,26 @@ impl CasValidateV2Dto {
     }
 
     /// Sets [`app_id`](Self::app_id).
-    pub fn with_app_id(mut self, app_id: impl Into<String>) -> Self {
+    pub fn app_id(mut self, app_id: impl Into<String>) -> Self {
         self.app_id = Some(app_id.into());
         self
     }
 
     /// Sets [`format`](Self::format).
-    pub fn with_format(mut self, format: impl Into<CasFormat>) -> Self {
+    pub fn format(mut self, format: impl Into<CasFormat>) -> Self {
         self.format = format.into();
         self
     }
 }
 
 /// Whose a ticket is, and what is known about the user. Use [`success`](Self::success) and [`failure`](Self::failure).
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", try_from = "JsonObject")]
+#[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 #[must_use = "only a success says who somebody is"]
 pub struct CasServiceValidateResponse {
     /// The answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub service_response: Option<CasServiceResponse>,
     /// A failure that stands where the answer should be.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub authentication_failure: Option<CasAuthenticationFailure>,
 }
 
@@ -233,47 +214,94 @@ impl CasServiceValidateResponse {
 }
 
 /// The answer to a ticket.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct CasServiceResponse {
     /// Who the user is.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub authentication_success: Option<CasAuthenticationSuccess>,
     /// Why the ticket is not good.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub authentication_failure: Option<CasAuthenticationFailure>,
 }
 
 /// The user of a ticket.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct CasAuthenticationSuccess {
     /// The user's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
     /// What is known about the user: the claims of OpenID Connect and more, most of them null. In XML every value is a
     /// text, and one that stands more than once a list.
-    #[serde(default, deserialize_with = "object", skip_serializing_if = "JsonObject::is_empty")]
     pub attributes: JsonObject,
 }
 
 /// Why a ticket is not good.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct CasAuthenticationFailure {
     /// The code of the CAS protocol, such as `INVALID_TICKET` or `INVALID_SERVICE`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// What the service says about it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
 
-/// A missing or null object is an empty one.
-fn object<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<JsonObject, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+fields!(CasServiceValidateResponse: service_response (), authentication_failure (),);
+written!(CasServiceValidateResponse);
+fields!(CasServiceResponse: authentication_success (), authentication_failure (),);
+object!(CasServiceResponse);
+fields!(CasAuthenticationSuccess: user (), attributes (),);
+object!(CasAuthenticationSuccess);
+fields!(CasAuthenticationFailure: code (), description (),);
+object!(CasAuthenticationFailure);
+
+impl<'de> Deserialize<'de> for CasServiceValidateResponse {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::try_from(JsonObject::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
 }
+
+/// The answer, or a part of it, in JSON.
+struct Part(JsonObject);
+
+impl Part {
+    /// A part of it, where it is there.
+    fn part(&mut self, name: &str) -> Result<Option<Self>, &'static str> {
+        match self.0.remove(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Object(part)) => Ok(Some(Self(part))),
+            Some(_) => Err(WRONG_TYPE),
+        }
+    }
+
+    fn text(&mut self, name: &str) -> Result<Option<String>, &'static str> {
+        match self.0.remove(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(WRONG_TYPE),
+        }
+    }
+
+    fn success(&mut self) -> Result<Option<CasAuthenticationSuccess>, &'static str> {
+        let Some(mut success) = self.part("authenticationSuccess")? else {
+            return Ok(None);
+        };
+        Ok(Some(CasAuthenticationSuccess {
+            user: success.text("user")?,
+            attributes: success.part("attributes")?.map(|part| part.0).unwrap_or_default(),
+        }))
+    }
+
+    fn failure(&mut self) -> Result<Option<CasAuthenticationFailure>, &'static str> {
+        let Some(mut failure) = self.part("authenticationFailure")? else {
+            return Ok(None);
+        };
+        Ok(Some(CasAuthenticationFailure {
+            code: failure.text("code")?,
+            description: failure.text("description")?,
+        }))
+    }
+}
+
+const WRONG_TYPE: &str = "the answer has a value of the wrong type";
 
 impl TryFrom<JsonObject> for CasServiceValidateResponse {
     type Error = &'static str;
@@ -299,11 +327,17 @@ impl CasServiceValidateResponse {
         {
             fields = data;
         }
-        let mut part = |name| fields.remove(name).unwrap_or_default();
-        let wrong = |_| "the answer has a value of the wrong type";
+        let mut answer = Part(fields);
+        let service_response = match answer.part("serviceResponse")? {
+            None => None,
+            Some(mut inner) => Some(CasServiceResponse {
+                authentication_success: inner.success()?,
+                authentication_failure: inner.failure()?,
+            }),
+        };
         Ok(Self {
-            service_response: serde_json::from_value(part("serviceResponse")).map_err(wrong)?,
-            authentication_failure: serde_json::from_value(part("authenticationFailure")).map_err(wrong)?,
+            service_response,
+            authentication_failure: answer.failure()?,
         })
     }
 
@@ -468,9 +502,7 @@ mod tests {
         let request = VALIDATE_TICKET_V2
             .request(
                 &app(),
-                &CasValidateV2Dto::new("T", "s")
-                    .with_app_id("other")
-                    .with_format(CasFormat::Xml),
+                &CasValidateV2Dto::new("T", "s").app_id("other").format(CasFormat::Xml),
             )
             .unwrap();
         assert_eq!(

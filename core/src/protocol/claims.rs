@@ -7,63 +7,14 @@
 //! Claims can be serialised, for the session of a web application. They are personal data: keep them where the user alone, or
 //! nobody but the server, can read them; and where they decide anything, where nobody can change them.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+use super::claim::{Claim, claims, text_of};
 use crate::JsonObject;
 use crate::model::user::Gender;
 
-/// A type that a claim has, on the wire and here.
-trait Claim: Sized {
-    /// Takes the claim out of the others. What cannot be understood counts as absent.
-    fn take(claims: &mut JsonObject, name: &str) -> Self;
-
-    /// Puts it back.
-    fn put(&self, name: &str, claims: &mut JsonObject);
-}
-
-/// Makes a struct readable from an object, a claim for each field, and writable as one.
-macro_rules! claims {
-    (
-        $(#[$meta:meta])*
-        pub struct $name:ident {
-            $( $(#[$field_meta:meta])* pub $field:ident: $type:ty, )*
-        }
-    ) => {
-        $(#[$meta])*
-        pub struct $name {
-            $( $(#[$field_meta])* pub $field: $type, )*
-        }
-
-        impl $name {
-            /// The claims of an object.
-            pub(super) fn read(mut claims: JsonObject) -> Self {
-                Self {
-                    $( $field: Claim::take(&mut claims, stringify!($field)), )*
-                }
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                JsonObject::deserialize(deserializer).map(Self::read)
-            }
-        }
-
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                let mut claims = JsonObject::new();
-                $( self.$field.put(stringify!($field), &mut claims); )*
-                claims.serialize(serializer)
-            }
-        }
-    };
-}
-
 claims!(
     /// The claims of an ID token.
-    #[derive(Debug, Clone, Default)]
-    #[non_exhaustive]
     pub struct IdTokenClaims {
         /// Who issued it: `https://<host of the application>/oidc`.
         pub iss: String,
@@ -152,8 +103,6 @@ claims!(
 
 claims!(
     /// The claims of an access token.
-    #[derive(Debug, Clone, Default)]
-    #[non_exhaustive]
     pub struct AccessTokenClaims {
         /// Who issued it: `https://<host of the application>/oidc`.
         pub iss: String,
@@ -194,8 +143,7 @@ impl AccessTokenClaims {
 
 claims!(
     /// A postal address; this service sends it with every member, most of them null.
-    #[derive(Debug, Clone, Default, PartialEq, Eq)]
-    #[non_exhaustive]
+    #[derive(PartialEq, Eq)]
     pub struct AddressClaim {
         /// The whole address, formatted for display.
         pub formatted: Option<String>,
@@ -209,19 +157,37 @@ claims!(
         pub postal_code: Option<String>,
         /// Country.
         pub country: Option<String>,
+        /// Every other member.
+        pub other: JsonObject,
     }
 );
 
-/// A moment in seconds since 1970. JSON has one kind of number, so a fraction is possible; it is cut off.
-pub(super) fn seconds(value: &Value) -> Option<i64> {
-    value.as_i64().or_else(|| {
-        #[allow(clippy::cast_possible_truncation)] // Within these bounds an i64 holds it.
-        value
-            .as_f64()
-            .map(f64::floor)
-            .filter(|number| number.abs() < 9.0e15)
-            .map(|number| number as i64)
-    })
+/// An object, or a text that is the whole address.
+impl Claim for Option<AddressClaim> {
+    fn take(claims: &mut JsonObject, name: &str) -> Self {
+        match claims.remove(name)? {
+            Value::Object(address) => Some(AddressClaim::read(address)),
+            Value::Null => None,
+            value => {
+                let formatted = text_of(&value);
+                if formatted.is_none() {
+                    claims.insert(name.to_owned(), value);
+                }
+                formatted.map(|formatted| AddressClaim {
+                    formatted: Some(formatted),
+                    ..AddressClaim::default()
+                })
+            }
+        }
+    }
+
+    fn put(&self, name: &str, claims: &mut JsonObject) {
+        if let Some(own) = self {
+            let mut address = JsonObject::new();
+            own.write(&mut address);
+            claims.insert(name.to_owned(), address.into());
+        }
+    }
 }
 
 /// A text or a list of texts.
@@ -236,139 +202,5 @@ pub(super) fn texts(value: Value) -> Option<Vec<String>> {
             })
             .collect(),
         _ => None,
-    }
-}
-
-fn text_of(value: Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(boolean) => Some(boolean.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
-    }
-}
-
-fn put(claims: &mut JsonObject, name: &str, value: Option<Value>) {
-    if let Some(value) = value {
-        claims.insert(name.to_owned(), value);
-    }
-}
-
-impl Claim for String {
-    fn take(claims: &mut JsonObject, name: &str) -> Self {
-        <Option<Self> as Claim>::take(claims, name).unwrap_or_default()
-    }
-
-    fn put(&self, name: &str, claims: &mut JsonObject) {
-        put(claims, name, Some(Value::String(self.clone())));
-    }
-}
-
-impl Claim for Option<String> {
-    fn take(claims: &mut JsonObject, name: &str) -> Self {
-        match claims.remove(name)? {
-            // Words separated by blanks, in the spelling of some issuers.
-            Value::Array(items) if name == "scope" => {
-                Some(items.into_iter().filter_map(text_of).collect::<Vec<_>>().join(" "))
-            }
-            value => text_of(value),
-        }
-    }
-
-    fn put(&self, name: &str, claims: &mut JsonObject) {
-        put(claims, name, self.clone().map(Value::String));
-    }
-}
-
-/// A list, or one item of it.
-impl Claim for Vec<String> {
-    fn take(claims: &mut JsonObject, name: &str) -> Self {
-        match claims.remove(name) {
-            Some(Value::Array(items)) => items.into_iter().filter_map(text_of).collect(),
-            value => value.and_then(text_of).into_iter().collect(),
-        }
-    }
-
-    fn put(&self, name: &str, claims: &mut JsonObject) {
-        let items = self.iter().cloned().map(Value::String).collect();
-        put(claims, name, Some(Value::Array(items)));
-    }
-}
-
-impl Claim for i64 {
-    fn take(claims: &mut JsonObject, name: &str) -> Self {
-        <Option<Self> as Claim>::take(claims, name).unwrap_or_default()
-    }
-
-    fn put(&self, name: &str, claims: &mut JsonObject) {
-        put(claims, name, Some((*self).into()));
-    }
-}
-
-impl Claim for Option<i64> {
-    fn take(claims: &mut JsonObject, name: &str) -> Self {
-        claims.remove(name).as_ref().and_then(seconds)
-    }
-
-    fn put(&self, name: &str, claims: &mut JsonObject) {
-        put(claims, name, self.map(Value::from));
-    }
-}
-
-impl Claim for Option<bool> {
-    fn take(claims: &mut JsonObject, name: &str) -> Self {
-        match claims.remove(name)? {
-            Value::Bool(boolean) => Some(boolean),
-            Value::String(text) => text.parse().ok(),
-            _ => None,
-        }
-    }
-
-    fn put(&self, name: &str, claims: &mut JsonObject) {
-        put(claims, name, self.map(Value::Bool));
-    }
-}
-
-impl Claim for Option<Gender> {
-    fn take(claims: &mut JsonObject, name: &str) -> Self {
-        let text = claims.remove(name).and_then(text_of)?;
-        Some(Gender::from(text.as_str()))
-    }
-
-    fn put(&self, name: &str, claims: &mut JsonObject) {
-        put(claims, name, self.as_ref().map(|gender| gender.as_str().into()));
-    }
-}
-
-/// An object, or a text that is the whole address.
-impl Claim for Option<AddressClaim> {
-    fn take(claims: &mut JsonObject, name: &str) -> Self {
-        match claims.remove(name)? {
-            Value::Object(address) => Some(AddressClaim::read(address)),
-            value => text_of(value).map(|formatted| AddressClaim {
-                formatted: Some(formatted),
-                ..AddressClaim::default()
-            }),
-        }
-    }
-
-    fn put(&self, name: &str, claims: &mut JsonObject) {
-        let address = self
-            .as_ref()
-            .map(|address| serde_json::to_value(address).unwrap_or_default());
-        put(claims, name, address);
-    }
-}
-
-/// Everything that no other field took: stands last.
-impl Claim for JsonObject {
-    fn take(claims: &mut JsonObject, _: &str) -> Self {
-        std::mem::take(claims)
-    }
-
-    fn put(&self, _: &str, claims: &mut JsonObject) {
-        for (name, value) in self {
-            claims.insert(name.clone(), value.clone());
-        }
     }
 }

@@ -9,6 +9,7 @@
 pub mod bearer;
 #[cfg(feature = "cas")]
 pub mod cas;
+mod claim;
 #[cfg(feature = "oidc")]
 pub mod claims;
 pub mod events;
@@ -41,8 +42,6 @@ pub mod verify;
 #[cfg(feature = "webhooks")]
 pub mod webhooks;
 
-use serde_json::Value;
-
 use crate::OperationInfo;
 
 /// The rows of every section.
@@ -66,110 +65,4 @@ pub(crate) fn visit<V: crate::OperationVisitor>(visitor: &mut V) {
     oidc::visit(visitor);
     publish::visit(visitor);
     tokens::visit(visitor);
-}
-
-/// A free-form object, from which the documented members are taken. What is of another type than documented, or not
-/// documented at all, stays behind in it, so that nothing is lost and nothing fails.
-struct Claims(crate::JsonObject);
-
-impl Claims {
-    /// A text; a number or boolean in its place becomes one.
-    fn text(&mut self, name: &str) -> Option<String> {
-        self.take(name, |value| match value {
-            Value::String(text) => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            Value::Bool(boolean) => Some(boolean.to_string()),
-            _ => None,
-        })
-    }
-
-    /// A whole number, also as a text.
-    fn integer(&mut self, name: &str) -> Option<i64> {
-        self.take(name, |value| match value {
-            Value::Number(number) => number.as_i64(),
-            Value::String(text) => text.trim().parse().ok(),
-            _ => None,
-        })
-    }
-
-    /// A boolean, also as a text.
-    fn boolean(&mut self, name: &str) -> Option<bool> {
-        self.take(name, |value| match value {
-            Value::Bool(boolean) => Some(*boolean),
-            Value::String(text) => text.trim().parse().ok(),
-            _ => None,
-        })
-    }
-
-    /// Anything but null.
-    fn value(&mut self, name: &str) -> Option<Value> {
-        self.take(name, |value| Some(value.clone()))
-    }
-
-    fn take<T>(&mut self, name: &str, read: impl FnOnce(&Value) -> Option<T>) -> Option<T> {
-        let value = self.0.get(name)?;
-        if value.is_null() {
-            // Absent and null are the same.
-            self.0.remove(name);
-            return None;
-        }
-        let read = read(value)?;
-        self.0.remove(name);
-        Some(read)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn every_documented_request_has_a_row() {
-        let mut names = BTreeSet::new();
-        for info in crate::all_operations() {
-            assert!(names.insert(info.name), "{} stands twice", info.name);
-        }
-        for name in [
-            "exchangeToken",
-            "introspectToken",
-            "revokeToken",
-            "userInfo",
-            "userInfoPost",
-            "openidConfiguration",
-            "jwks",
-            "jwksOfApp",
-            "oauthExchangeToken",
-            "oauthIntrospectToken",
-            "oauthRevokeToken",
-            "oauthUserInfo",
-            "oauthUserInfoPost",
-            "validateToken",
-            "validatePEMKey",
-            "interactionLogin",
-            "interactionEnd",
-            "interactionConfirm",
-            "interactionAbort",
-            "getManagementToken",
-            "pubUserEvent",
-            // The official clients' own methods.
-            "getAccessTokenByCode",
-            "getNewAccessTokenByRefreshToken",
-            "getAccessTokenByClientCredentials",
-            "getUserInfoByAccessToken",
-            "pub",
-            #[cfg(feature = "cas")]
-            "casValidateV1",
-            #[cfg(feature = "cas")]
-            "casValidateV2",
-            #[cfg(feature = "cas")]
-            "validateTicketV1",
-            #[cfg(feature = "cas")]
-            "validateTicketV2",
-        ] {
-            assert!(
-                names.contains(&*format!("AuthenticationClient.{name}")),
-                "{name} is missing"
-            );
-        }
-    }
 }

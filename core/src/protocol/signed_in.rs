@@ -82,6 +82,13 @@ impl<'de> Deserialize<'de> for SignedInTokens {
     }
 }
 
+/// The access token, as [`AuthenticationClient::signed_in`] takes it.
+impl From<&SignedInTokens> for Secret {
+    fn from(tokens: &SignedInTokens) -> Self {
+        tokens.access_token().clone()
+    }
+}
+
 impl SignedInTokens {
     /// What the ID token says about the user.
     pub fn claims(&self) -> &IdTokenClaims {
@@ -121,7 +128,7 @@ impl SignedInTokens {
     /// Fails with a [`ReplyError`](crate::error::ReplyError) where they are about somebody else. Later, with renewed tokens,
     /// that is [`TokenSet::user_info`].
     pub fn user_info(&self, client: &AuthenticationClient) -> Result<OidcUserInfo, Error> {
-        let claims = client.signed_in(self.access_token())?.user_info()?;
+        let claims = client.signed_in(self)?.user_info()?;
         self.check_user_info(&claims)?;
         Ok(claims)
     }

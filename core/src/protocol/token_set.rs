@@ -97,6 +97,13 @@ kept!(Tokens {
     scope,
 });
 
+/// The access token, as [`AuthenticationClient::signed_in`] takes it.
+impl From<&Tokens> for Secret {
+    fn from(tokens: &Tokens) -> Self {
+        tokens.access_token.clone()
+    }
+}
+
 impl Tokens {
     /// With an access token and nothing else.
     pub fn new(access_token: impl Into<Secret>) -> Self {
@@ -463,7 +470,8 @@ impl TokenSet {
     fn renewal(&self, ticket: Ticket<Arc<Tokens>>) -> Result<Renewal, Result<Arc<Tokens>, Error>> {
         let Some(refresh_token) = ticket.kept().and_then(|tokens| tokens.refresh_token.clone()) else {
             let now = ticket.begun();
-            let error = RequestError::new("the access token has ended and there is no refresh token: sign in again");
+            let problem = "the access token has ended and there is no refresh token: sign in again";
+            let error = RequestError::credential(problem);
             return Err(ticket.failed(error.into(), now, None));
         };
         Ok(Renewal {

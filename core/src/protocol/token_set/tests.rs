@@ -264,7 +264,8 @@ fn without_a_refresh_token_somebody_has_to_sign_in() {
     let (client, calls) = counting(&clock, RENEWED);
     assert_eq!(set.access_token(&client).unwrap().expose(), "OLD");
     clock.set(NOW + 30);
-    assert!(matches!(set.access_token(&client), Err(Error::Request(_))));
+    let error = set.access_token(&client).unwrap_err();
+    assert!(matches!(error, Error::Request(_)) && error.needs_sign_in());
     assert_eq!(calls.load(Ordering::SeqCst), 0);
 }
 
