@@ -680,6 +680,7 @@ shorthand!(
     /// Input of `sign_in_by_ldap`; goes onto the wire as a [`SigninByCredentialsDto`].
     pub struct SignInByLdap {
         /// The account name in the directory.
+        #[wire = "sAMAccountName"]
         pub sam_account_name: String,
         /// The password, encrypted as `options.password_encrypt_type` says.
         pub password: Secret,
@@ -703,6 +704,7 @@ shorthand!(
     /// Input of `sign_in_by_ad`; goes onto the wire as a [`SigninByCredentialsDto`].
     pub struct SignInByAd {
         /// The account name in the directory.
+        #[wire = "sAMAccountName"]
         pub sam_account_name: String,
         /// The password, encrypted as `options.password_encrypt_type` says.
         pub password: Secret,

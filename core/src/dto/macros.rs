@@ -74,6 +74,7 @@ macro_rules! shorthand {
         pub struct $name:ident {
             $(
                 $(#[doc = $doc:literal])*
+                $(#[wire = $name_on_wire:literal])?
                 pub $field:ident: $wrap:ident $(<$inner:ty>)?
             ),* $(,)?
         }
@@ -104,7 +105,7 @@ macro_rules! shorthand {
             }
         }
 
-        $crate::dto::macros::given!($name: $( $field (), )*);
+        $crate::dto::macros::given!($name: $( $field ($($name_on_wire)?), )*);
     };
 }
 

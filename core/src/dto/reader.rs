@@ -265,7 +265,7 @@ impl<'a> Reader<'a> {
 
     /// Whether `false` stands here.
     pub(crate) fn is_false(&mut self) -> bool {
-        self.peek() == b'f'
+        self.peek() == b'f' || self.rest().starts_with(br#""false""#)
     }
 
     /// Reads with `read`; if that reads an object, watches whether it says `"success": false`.
@@ -305,7 +305,7 @@ impl<'a> Reader<'a> {
         }
         let mut refused = false;
         self.object(&mut |name, reader| {
-            refused |= name == "success" && reader.peek() == b'f';
+            refused |= name == "success" && reader.is_false();
             reader.strict::<IgnoredAny>().map(|_| ())
         })?;
         self.refused |= refused;
@@ -915,7 +915,7 @@ impl<'de> MapAccess<'de> for Fields<'_, '_> {
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Wrong> {
         self.reader.sign(b':')?;
         self.reader.slot = false;
-        if self.root && self.reader.peek() == b'f' && self.is_success() {
+        if self.root && self.reader.is_false() && self.is_success() {
             self.reader.refused = true;
         }
         match seed.deserialize(&mut *self.reader) {

@@ -45,7 +45,11 @@ impl Serialize for View<'_> {
             Self::Integer(number) => serializer.serialize_i64(*number),
             Self::Number(number) => serializer.serialize_f64(*number),
             Self::Boolean(boolean) => serializer.serialize_bool(*boolean),
-            Self::Bytes(bytes) => serializer.serialize_bytes(bytes),
+            // As text where it is one, for those who store inputs as JSON; what writes files takes either.
+            Self::Bytes(bytes) => match std::str::from_utf8(bytes) {
+                Ok(text) => serializer.serialize_str(text),
+                Err(_) => serializer.serialize_bytes(bytes),
+            },
             Self::Json(value) => value.serialize(serializer),
             Self::Map(map) => map.serialize(serializer),
             Self::Object(object) => write(*object, serializer),

@@ -39,7 +39,7 @@ pub enum Error {
     /// What came back is not what the operation answers.
     Reply(Box<ReplyError>),
     /// Refused before anything was sent.
-    Request(RequestError),
+    Request(Box<RequestError>),
     /// A sign-in through the browser came back, and not as an answer to the one that was begun.
     #[cfg(feature = "oidc")]
     SignIn(Box<SignInError>),
@@ -104,7 +104,7 @@ impl Error {
             // endpoint says instead of a status is a detailed code, from 1000.
             Self::Api(error) => {
                 (500..1000).contains(&error.status_code)
-                    || (error.http_status.is_server_error() && error.status_code != 429)
+                    || (error.status_code >= 1000 && error.http_status.is_server_error())
             }
             Self::OAuth(error) => error.http_status.is_server_error(),
             Self::Request(_) => false,

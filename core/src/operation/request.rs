@@ -154,7 +154,9 @@ impl Places for Fields {
             // In a header, whatever the verb: a token in a URL ends up in logs.
             return Place::Own(&mut self.token);
         }
-        if matches!(self.info.verb, Verb::Get | Verb::Delete) || in_query.split('&').any(|field| field == name) {
+        if matches!(self.info.verb, Verb::Get | Verb::Delete)
+            || in_query.split('&').any(|field| !field.is_empty() && field == name)
+        {
             return Place::Pairs(&mut self.query);
         }
         if client_authentication(self.info.credential).is_some() {

@@ -251,10 +251,18 @@ fn settings_are_sent() {
     // An own header wins, but never over the user's token.
     let own = App::new("https://example.com", "app-1")
         .unwrap()
-        .with_header("user-agent", "mine/1")
-        .unwrap()
-        .with_header("authorization", "Basic other")
-        .unwrap();
+        .with_header("user-agent", "mine/1");
+    let own = own.unwrap();
+    for reserved in [
+        "authorization",
+        "Content-Type",
+        "content-length",
+        "transfer-encoding",
+        "host",
+    ] {
+        let refused = own.clone().with_header(reserved, "other").unwrap_err();
+        assert!(refused.to_string().contains("set by each request itself"), "{refused}");
+    }
     assert_eq!(headers(&own)["user-agent"], "mine/1");
     let user = own.signed_in("token-1").unwrap();
     let request = GET_PROFILE.request(&user, &GetProfileDto::new()).unwrap();

@@ -368,10 +368,11 @@ fn what_is_no_secret_is_shown() {
             r#""statusCode":200,"apiCode":1,"message":"so""#,
         ),
     ] {
-        let error = op
-            .reply(&Response::new(body.as_bytes().to_vec()))
-            .unwrap_err()
-            .to_string();
-        assert!(error.contains(shown), "{error}");
+        let error = op.reply(&Response::new(body.as_bytes().to_vec())).unwrap_err();
+        assert!(!error.to_string().contains(shown), "{error}");
+        let Error::Reply(error) = error else {
+            panic!("{error:?}")
+        };
+        assert!(error.excerpt.contains(shown), "{error:?}");
     }
 }
