@@ -429,8 +429,9 @@ impl Answer<'_> {
         let status = if enveloped || head.status_code.is_some() || http_failed {
             head.status()
         } else {
-            // A bare result may have a `code` and a `message` of its own.
-            head.status().filter(|_| head.detailed().is_some())
+            // A bare result may have a `code` and a `message` of its own; those of a failure are a status or a detailed code.
+            head.status()
+                .filter(|code| head.detailed().is_some() || (400..600).contains(code))
         };
         match status {
             Some(code) if !is_success(code) || head.refused => Some(self.api_error(code, body, std::mem::take(head))),
