@@ -195,11 +195,10 @@ fn a_changed_token_is_refused() {
 fn the_secret_must_be_there() {
     let token = Signer::Hmac(Vec::new()).token(None, &id_claims());
     let public = App::new("https://example.genauth.ai", APP_ID).unwrap();
-    let empty = public.clone().with_secret("").unwrap();
-    for app in [public, empty] {
-        let refused = IdTokenVerifier::new(&app).verify(&token, &KeySet::default(), NOW, &EXPECTED);
-        assert_eq!(refused.unwrap_err(), VerifyError::MissingSecret);
-    }
+    let refused = IdTokenVerifier::new(&public).verify(&token, &KeySet::default(), NOW, &EXPECTED);
+    assert_eq!(refused.unwrap_err(), VerifyError::MissingSecret);
+    // An empty one is none.
+    assert!(public.with_secret("").is_err());
 }
 
 #[test]

@@ -61,7 +61,7 @@ impl Service {
 }
 
 fn app() -> App {
-    App::new("https://api.genauth.ai", "").unwrap()
+    App::without_id("https://api.genauth.ai").unwrap()
 }
 
 struct Setup {
