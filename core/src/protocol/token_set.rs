@@ -370,7 +370,7 @@ impl TokenSet {
     ) -> Result<R, Error> {
         let token = self.access_token(client)?;
         match call(&client.signed_in(&token)?) {
-            Err(error) if error.needs_sign_in() => {
+            Err(error) if error.needs_sign_in() && !error.may_have_taken_effect() => {
                 self.reject(&token);
                 // Who cannot renew has to sign in again, as the service said.
                 let Ok(newer) = self.access_token(client) else {
