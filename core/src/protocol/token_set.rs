@@ -54,9 +54,8 @@ use crate::operation::Operation;
 use crate::protocol::kept::kept;
 use crate::protocol::oauth::OAUTH_EXCHANGE_TOKEN;
 use crate::protocol::oidc::{GET_NEW_ACCESS_TOKEN_BY_REFRESH_TOKEN, OidcTokenResponse, OidcUserInfo};
-use crate::protocol::token_answer::{
-    Identity, TokenAnswer, add_token_parameter, check_subject, check_token_parameters, unchecked_claims, unusable,
-};
+use crate::protocol::token_answer::{Identity, TokenAnswer, check_subject, unchecked_claims, unusable};
+use crate::protocol::token_parameters::{add_token_parameter, check_token_parameters};
 #[cfg(feature = "oidc")]
 use crate::protocol::{
     keys::{JwksSource, KeySet},
