@@ -240,7 +240,7 @@ fn read_with(answer: &Answer<'_>, ignores_data: bool, parse: Parse<'_>) -> Resul
     if let Err(wrong) = scanned {
         return Err(answer.not_json(body, &wrong, head));
     }
-    if let Some(error) = answer.failure(body, &mut head) {
+    if let Some(error) = answer.failure(body, &mut head, enveloped) {
         return Err(error);
     }
     match format {
@@ -332,7 +332,7 @@ fn result(reader: &mut Reader<'_>, parse: &mut Option<Parse<'_>>) -> Result<Opti
 fn other_than_json(answer: &Answer<'_>, parse: Parse<'_>) -> Result<Head, Error> {
     let mut head = Head::default();
     let json = answer.body.trim_ascii_start().starts_with(b"{") && scan(answer.body, &mut head, None).is_ok();
-    if json && let Some(error) = answer.failure(answer.body, &mut head) {
+    if json && let Some(error) = answer.failure(answer.body, &mut head, false) {
         return Err(error);
     }
     if answer.status.is_client_error() || answer.status.is_server_error() {
@@ -411,7 +411,7 @@ impl Answer<'_> {
     }
 
     /// The failure in an answer: an OAuth error, an envelope with another status, or an HTTP error.
-    fn failure(&self, body: &[u8], head: &mut Head) -> Option<Error> {
+    fn failure(&self, body: &[u8], head: &mut Head, enveloped: bool) -> Option<Error> {
         let http_failed = self.status.is_client_error() || self.status.is_server_error();
         if head.status_code.is_none()
             && let Some(error) = head.error.take_if(|_| !head.has_error_object)
@@ -426,7 +426,14 @@ impl Answer<'_> {
             };
             return Some(error.into());
         }
-        match head.status() {
+        let status = if enveloped || head.status_code.is_some() || http_failed {
+            head.status()
+        } else {
+            // A bare result may have a `code` and a `message` of its own; those of a failure are a status or a detailed code.
+            head.status()
+                .filter(|code| head.detailed().is_some() || (400..600).contains(code))
+        };
+        match status {
             Some(code) if !is_success(code) || head.refused => Some(self.api_error(code, body, std::mem::take(head))),
             Some(_) => None,
             // The family of `{error: {code, message}}` and `{code: "TEXT", message}`.

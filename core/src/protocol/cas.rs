@@ -494,7 +494,7 @@ mod tests {
         let request = CAS_VALIDATE_V1
             .request(&app(), &CasValidateV1Dto::new("ST-1&2", service))
             .unwrap();
-        let values = "service=https%3A%2F%2Fapp.example%2Fcb%3Fx%3D1%26y%3D%C3%A9&ticket=ST-1%262";
+        let values = "ticket=ST-1%262&service=https%3A%2F%2Fapp.example%2Fcb%3Fx%3D1%26y%3D%C3%A9";
         assert_eq!(
             request.uri(),
             &*format!("https://example.genauth.ai/cas-idp/app%2F1/validate?{values}")
@@ -507,7 +507,7 @@ mod tests {
             .unwrap();
         assert_eq!(
             request.uri(),
-            "https://example.genauth.ai/cas-idp/other/serviceValidate?format=XML&service=s&ticket=T"
+            "https://example.genauth.ai/cas-idp/other/serviceValidate?ticket=T&service=s&format=XML"
         );
         assert_eq!(
             app().cas_login_url(Some("https://a/?b#c")).unwrap(),

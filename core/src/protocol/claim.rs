@@ -5,7 +5,6 @@
 
 use serde_json::Value;
 
-use super::oidc::OidcUserInfo;
 use crate::JsonObject;
 use crate::model::user::Gender;
 
@@ -215,16 +214,5 @@ impl Claim for JsonObject {
         for (name, value) in self {
             claims.insert(name.clone(), value.clone());
         }
-    }
-}
-
-/// The same, read as the claims of a user.
-impl Claim for OidcUserInfo {
-    fn take(claims: &mut JsonObject, _: &str) -> Self {
-        Self::read(std::mem::take(claims))
-    }
-
-    fn put(&self, _: &str, claims: &mut JsonObject) {
-        self.write(claims);
     }
 }

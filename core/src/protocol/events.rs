@@ -51,7 +51,7 @@ impl EventHost {
             Some(("ws", rest)) => format!("http://{rest}"),
             _ => url.to_owned(),
         };
-        Ok(Self::of(&App::new(&url, "")?))
+        Ok(Self::of(&App::without_id(&url)?))
     }
 
     /// The host of an application, where that has its events, too: private deployments.

@@ -80,7 +80,8 @@ use super::oidc::{
 };
 use super::pkce::{Pkce, random_text};
 pub use super::signed_in::SignedInTokens;
-use super::token_answer::{TokenAnswer, add_token_parameter, check_token_parameters};
+use super::token_answer::TokenAnswer;
+use super::token_parameters::{add_token_parameter, check_token_parameters};
 use super::token_set::Tokens;
 use super::verify::{Expected, IdToken, IdTokenVerifier, same};
 use crate::JsonObject;

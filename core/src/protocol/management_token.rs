@@ -24,7 +24,7 @@
 //! use genauth_core::{App, AuthenticationClient};
 //!
 //! // The host of the management API; there is no application here.
-//! let app = App::new("https://api.genauth.ai", "")?;
+//! let app = App::without_id("https://api.genauth.ai")?;
 //! let client = AuthenticationClient::new(app, transport).with_system(system);
 //! let credential = ManagementCredential::new("ACCESS_KEY_ID", "ACCESS_KEY_SECRET");
 //!

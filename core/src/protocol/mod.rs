@@ -18,6 +18,8 @@ pub mod flow;
 pub mod interaction;
 mod kept;
 #[cfg(feature = "oidc")]
+mod key_set;
+#[cfg(feature = "oidc")]
 pub mod keys;
 #[cfg(feature = "management")]
 pub mod management_token;
@@ -35,6 +37,7 @@ pub mod signature;
 #[cfg(feature = "oidc")]
 mod signed_in;
 mod token_answer;
+mod token_parameters;
 pub mod token_set;
 pub mod tokens;
 #[cfg(feature = "oidc")]

@@ -54,9 +54,8 @@ use crate::operation::Operation;
 use crate::protocol::kept::kept;
 use crate::protocol::oauth::OAUTH_EXCHANGE_TOKEN;
 use crate::protocol::oidc::{GET_NEW_ACCESS_TOKEN_BY_REFRESH_TOKEN, OidcTokenResponse, OidcUserInfo};
-use crate::protocol::token_answer::{
-    Identity, TokenAnswer, add_token_parameter, check_subject, check_token_parameters, unchecked_claims, unusable,
-};
+use crate::protocol::token_answer::{Identity, TokenAnswer, check_subject, unchecked_claims, unusable};
+use crate::protocol::token_parameters::{add_token_parameter, check_token_parameters};
 #[cfg(feature = "oidc")]
 use crate::protocol::{
     keys::{JwksSource, KeySet},
@@ -370,7 +369,7 @@ impl TokenSet {
     ) -> Result<R, Error> {
         let token = self.access_token(client)?;
         match call(&client.signed_in(&token)?) {
-            Err(error) if error.needs_sign_in() => {
+            Err(error) if error.needs_sign_in() && !error.may_have_taken_effect() => {
                 self.reject(&token);
                 // Who cannot renew has to sign in again, as the service said.
                 let Ok(newer) = self.access_token(client) else {

@@ -47,10 +47,11 @@ use subtle::ConstantTimeEq;
 
 use super::claim;
 use super::claims::{self, AccessTokenClaims, IdTokenClaims};
-use super::keys::KeySet;
+use super::key_set::KeySet;
 use super::token_answer::unchecked_claims;
 use crate::JsonObject;
 use crate::app::App;
+use crate::error::text::OneLine;
 pub use crate::error::{Algorithm, VerifyError};
 use crate::value::secret::Secret;
 
@@ -580,7 +581,7 @@ impl<'a> Signed<'a> {
         if alg != rules.algorithm.as_str() {
             return Err(VerifyError::AlgorithmNotAllowed {
                 expected: rules.algorithm,
-                found: short(&alg),
+                found: OneLine(&alg).to_string(),
             });
         }
         if header.contains_key("crit") {
@@ -694,7 +695,7 @@ fn check_issuer(claims: &JsonObject, rules: &Rules) -> Result<(), VerifyError> {
     if iss != rules.issuer {
         return Err(VerifyError::WrongIssuer {
             expected: rules.issuer.clone(),
-            found: short(iss),
+            found: OneLine(iss).to_string(),
         });
     }
     Ok(())
@@ -748,17 +749,4 @@ fn half_hash(text: &str) -> String {
 /// Whether two values are the same, in a time that does not tell where they differ.
 pub(crate) fn same(left: &[u8], right: &[u8]) -> bool {
     left.ct_eq(right).into()
-}
-
-/// The beginning of a text from outside, without what could forge a line of a log.
-pub(super) fn short(text: &str) -> String {
-    let mut short: String = text
-        .chars()
-        .take(128)
-        .map(|character| if character.is_control() { ' ' } else { character })
-        .collect();
-    if short.len() < text.len() {
-        short.push_str("...");
-    }
-    short
 }

@@ -445,6 +445,15 @@ fn a_call_that_is_refused_is_made_again_with_a_renewed_token() {
         Err(RequestError::new("no").into())
     });
     assert!(refused.is_err() && calls == 1);
+    // Nor what may have been carried out before a token was looked at.
+    #[cfg(feature = "oidc")]
+    {
+        let ended = set.call_signed_in(&client, |_| -> Result<(), Error> {
+            calls += 1;
+            Err(crate::error::VerifyError::Expired { exp: 1, now: 2 }.into())
+        });
+        assert!(ended.unwrap_err().needs_sign_in() && calls == 2);
+    }
     let lonely = TokenSet::new(Tokens::new("LONELY"));
     let refused = lonely
         .call_signed_in(&client, AuthenticationClient::user_info)
