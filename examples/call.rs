@@ -16,10 +16,10 @@ use std::io::{BufRead as _, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use genauth::access::{Access, AccessKind, Application, Grants, SignedIn};
+use genauth::access::{Access, AccessKind, Anyone, Grants, SignedIn};
 use genauth::client::RetryPolicy;
 use genauth::transport::Transport;
-use genauth::{App, AuthenticationClient, Error, Operation, OperationVisitor, OsSystem, Reply, ReplyFormat};
+use genauth::{App, AuthenticationClient, Error, Operation, OperationVisitor, OsSystem, Reply};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -46,7 +46,7 @@ fn list() -> ExitCode {
             "method": info.name,
             "http": info.verb.as_str(),
             "path": info.path_template(),
-            "access": info.access.as_str(),
+            "access": access(info.access),
             "section": info.section,
         });
         if writeln!(out, "{line}").is_err() {
@@ -55,6 +55,15 @@ fn list() -> ExitCode {
         }
     }
     ExitCode::SUCCESS
+}
+
+/// Who may call it, in the word of the operation tables.
+fn access(kind: AccessKind) -> &'static str {
+    match kind {
+        AccessKind::User => "user",
+        AccessKind::Administrator => "administrator",
+        _ => "anyone",
+    }
 }
 
 fn single(name: &str, params: &str) -> ExitCode {
@@ -150,7 +159,9 @@ impl Settings {
             app = app.with_secret(secret)?;
         }
         let transport = transport(setting("GENAUTH_TRANSPORT").as_deref())?;
-        let client = AuthenticationClient::new(app, transport).with_retry(OsSystem::new(), RetryPolicy::default());
+        let client = AuthenticationClient::new(app, transport)
+            .with_system(OsSystem::new())
+            .with_retry(RetryPolicy::default());
         let user = setting("GENAUTH_ACCESS_TOKEN")
             .map(|token| client.signed_in(token))
             .transpose()?;
@@ -209,14 +220,14 @@ where
         // What the operation needs is known only now, so it is checked here and not by the compiler.
         (None, _) => settings
             .client
-            .call_for_reply(&operation.with_access::<Application>(), &input),
+            .call_for_reply(&operation.with_access::<Anyone>(), &input),
     };
     let reply = reply.map_err(|error| error_json(&error))?;
-    answer_json(operation.info().reply, &reply).map_err(|error| refusal("reply", error))
+    answer_json(&reply).map_err(|error| refusal("reply", error))
 }
 
 /// The whole answer, in the shape in which it came.
-fn answer_json<R: Serialize>(format: ReplyFormat, reply: &Reply<R>) -> Result<Value, serde_json::Error> {
+fn answer_json<R: Serialize>(reply: &Reply<R>) -> Result<Value, serde_json::Error> {
     let data = serde_json::to_value(&reply.data)?;
     let Some(status_code) = reply.status_code else {
         return Ok(data);
@@ -234,7 +245,6 @@ fn answer_json<R: Serialize>(format: ReplyFormat, reply: &Reply<R>) -> Result<Va
     }
     match data {
         Value::Null => {}
-        Value::Object(fields) if format == ReplyFormat::Beside => answer.extend(fields),
         data => {
             answer.insert("data".to_owned(), data);
         }

@@ -29,7 +29,8 @@ use genauth_emulator::Emulator;
 fn main() -> Result<(), Box<dyn Error>> {
     let tenant = Tenant::from_environment()?;
     let client = AuthenticationClient::new(tenant.app.clone(), UreqTransport::new())
-        .with_retry(OsSystem::new(), RetryPolicy::default());
+        .with_system(OsSystem::new())
+        .with_retry(RetryPolicy::default());
 
     if tenant.emulator.is_some() {
         step("Sign up, for the emulator knows nobody yet");

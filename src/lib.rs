@@ -9,39 +9,41 @@ mod system;
 
 pub use system::OsSystem;
 
-/// The transport on ureq.
+/// The transport on ureq, and clients over it.
 #[cfg(feature = "ureq")]
 pub mod ureq {
     pub use genauth_ureq::*;
+
+    use crate::{App, AuthenticationClient, Error};
+
+    /// A client of this application over ureq, with the transport's defaults, the operating system's clock and the default
+    /// [`RetryPolicy`](crate::client::RetryPolicy).
+    ///
+    /// Fails where the transport cannot be set up.
+    pub fn client(app: App) -> Result<AuthenticationClient, Error> {
+        Ok(super::client_over(app, UreqTransport::builder().build()?))
+    }
 }
 
-/// The transport on isahc.
+/// The transport on isahc, and clients over it.
 #[cfg(feature = "isahc")]
 pub mod isahc {
     pub use genauth_isahc::*;
+
+    use crate::{App, AuthenticationClient, Error};
+
+    /// A client of this application over isahc, with the transport's defaults, the operating system's clock and the default
+    /// [`RetryPolicy`](crate::client::RetryPolicy).
+    ///
+    /// Fails where the transport cannot be set up.
+    pub fn client(app: App) -> Result<AuthenticationClient, Error> {
+        Ok(super::client_over(app, IsahcTransport::builder().build()?))
+    }
 }
 
-/// The one transport that is switched on.
-#[cfg(all(feature = "ureq", not(feature = "isahc")))]
-pub type DefaultTransport = genauth_ureq::UreqTransport;
-
-/// The one transport that is switched on.
-#[cfg(all(feature = "isahc", not(feature = "ureq")))]
-pub type DefaultTransport = genauth_isahc::IsahcTransport;
-
-/// A client of this application over the one transport that is switched on, with that transport's defaults and the
-/// default [`RetryPolicy`](client::RetryPolicy).
-///
-/// It is there when exactly one of the features `ureq` and `isahc` is on. With both, the choice is yours:
-/// [`AuthenticationClient::new`] takes any transport. A library cannot know what its users switch on, so it had better
-/// take a client or a transport as an argument.
-///
-/// Fails where the transport cannot be set up.
-#[cfg(any(
-    all(feature = "ureq", not(feature = "isahc")),
-    all(feature = "isahc", not(feature = "ureq"))
-))]
-pub fn authentication_client(app: App) -> Result<AuthenticationClient, Error> {
-    let transport = DefaultTransport::builder().build()?;
-    Ok(AuthenticationClient::new(app, transport).with_retry(OsSystem::new(), client::RetryPolicy::default()))
+#[cfg(any(feature = "ureq", feature = "isahc"))]
+fn client_over(app: App, transport: impl transport::Transport + 'static) -> AuthenticationClient {
+    AuthenticationClient::new(app, transport)
+        .with_system(OsSystem::new())
+        .with_retry(client::RetryPolicy::default())
 }

@@ -303,7 +303,7 @@ fn what_is_not_json_is_understood(transport: Arc<dyn Transport>) {
     let emulator = Emulator::start().unwrap();
     let client = client(&emulator, transport);
     let captcha = client.gene_captcha_code(&CaptchaCodeDto::new()).unwrap();
-    assert!(captcha.content_type.unwrap().starts_with("image/svg+xml") && captcha.body.contains("<svg"));
+    assert!(captcha.text().unwrap().contains("<svg") && captcha.content_type.unwrap().starts_with("image/svg+xml"));
     let picture: Vec<u8> = (0..=255).collect();
     let file = UploadDto::new(picture.clone())
         .file_name("a \"b\".png")
@@ -365,7 +365,9 @@ fn a_passing_failure_is_repeated_where_that_is_safe(transport: Arc<dyn Transport
         now: Mutex::default(),
         meanwhile: Mutex::default(),
     };
-    let user = user(&client(&emulator, transport), "bob").with_retry(time, RetryPolicy::default());
+    let user = user(&client(&emulator, transport), "bob")
+        .with_system(time)
+        .with_retry(RetryPolicy::default());
     emulator.fail_next(2, Fault::Status(503));
     user.get_profile(&GetProfileDto::new()).unwrap();
     emulator.fail_next(1, Fault::RateLimited);
@@ -403,7 +405,7 @@ fn either_spelling_of_the_headers_works(transport: Arc<dyn Transport>) {
         .unwrap();
     let token = emulator.access_token(&id).unwrap();
     let app = App::new(emulator.url(), emulator.app_id()).unwrap();
-    for app in [app.clone(), app.with_genauth_headers().unwrap()] {
+    for app in [app.clone(), app.with_genauth_headers()] {
         let client = AuthenticationClient::new(app, Arc::clone(&transport))
             .signed_in(token.as_str())
             .unwrap();

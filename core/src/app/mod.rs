@@ -71,6 +71,7 @@ struct Prepared {
     /// With a JSON body and a place for the authorization: to insert it later would grow each copy of the map.
     json_authorized: HeaderMap,
     app_id: Option<HeaderName>,
+    #[allow(dead_code, reason = "for the management API")]
     user_pool: Option<HeaderName>,
     basic: Option<HeaderValue>,
 }
@@ -299,6 +300,7 @@ impl App {
     }
 
     /// The name of the header with the user pool's id.
+    #[allow(dead_code, reason = "for the management API")]
     pub(crate) fn user_pool_header(&self) -> Option<&HeaderName> {
         self.0.prepared.user_pool.as_ref()
     }

@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub(crate) use backoff::Backoff;
-pub(crate) use carrier::{Carrier, Prepare, Read, Request, Response};
+pub(crate) use carrier::{Carrier, Request, Response};
 pub(crate) use pages::paged;
 pub use pages::{Items, LARGEST_PAGE, Page, Paged, Pages};
 pub use poll::{Cancel, Next, Pending, Polling};

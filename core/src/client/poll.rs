@@ -7,10 +7,9 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::app::access::{Access, Anyone, Caller, Grants};
-use crate::authentication::sign_in::{CHECK_PUSH_CODE_STATUS, GET_QR_CODE_STATUS};
+use crate::app::access::{Access, Caller, Grants};
 use crate::client::{AuthenticationClient, Backoff, passes};
-use crate::error::{Error, RequestError};
+use crate::error::Error;
 use crate::operation::Operation;
 use crate::transport::{TransportError, TransportErrorKind};
 

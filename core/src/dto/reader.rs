@@ -414,15 +414,6 @@ impl<'a> Reader<'a> {
         self.strict()
     }
 
-    /// Any value.
-    pub(crate) fn value(&mut self) -> Result<Value, Wrong> {
-        match self.peek() {
-            b'"' => self.text().map(|text| Value::String(text.into_owned())),
-            b'-' | b'0'..=b'9' => self.number().map(Value::Number),
-            _ => self.strict(),
-        }
-    }
-
     /// Enters a list or object.
     fn enter(&mut self) -> Result<(), Wrong> {
         self.depth = self.depth.saturating_sub(1);

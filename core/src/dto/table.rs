@@ -36,6 +36,7 @@ pub trait Field {
 
 /// What a field holds.
 #[derive(Clone, Copy)]
+#[expect(missing_debug_implementations, reason = "what a field holds may be secret")]
 pub enum View<'a> {
     Absent,
     Null,
@@ -57,6 +58,7 @@ pub trait List {
 }
 
 /// Where to put what comes for a field.
+#[expect(missing_debug_implementations, reason = "what a field holds may be secret")]
 pub enum Slot<'a> {
     Text(&'a mut Option<String>),
     Secret(&'a mut Option<Secret>),

@@ -491,6 +491,8 @@ impl Answer<'_> {
             "the answer is empty"
         } else if start.starts_with(b"<") {
             "the answer is a web page, not JSON: a proxy or a wrong host may have answered"
+        } else if std::str::from_utf8(body).is_err() {
+            "the answer is not JSON"
         } else {
             match serde_json::from_slice::<IgnoredAny>(body) {
                 Err(error) if error.is_eof() => "the answer is cut off",

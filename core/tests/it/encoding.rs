@@ -116,7 +116,8 @@ proptest! {
     fn a_basic_header_holds_both_parts(id in "[!-~]{1,20}", secret in text().prop_filter("none is empty", |secret| !secret.is_empty())) {
         use genauth_core::app::ClientAuthentication;
         use genauth_core::access::Anyone;
-        const TOKEN: Operation<(), (), Anyone> = Operation::new("token", Verb::Post, "/token").form();
+        use genauth_core::operation::Credential;
+        const TOKEN: Operation<(), (), Anyone> = Operation::new("token", Verb::Post, "/token").credential(Credential::Client).form();
         let app = App::new("https://example.com", id.as_str()).unwrap().with_secret(secret.as_str()).unwrap();
         let app = app.with_client_authentication(ClientAuthentication::SecretBasic).unwrap();
         let request = TOKEN.request(&app, &()).unwrap();

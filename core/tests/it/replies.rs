@@ -449,7 +449,7 @@ fn what_is_no_answer_is_an_error_that_says_so() {
                 "not JSON",
             ),
             ("UTF-16", b"\xFF\xFE{\0\"\0".to_vec(), "not JSON"),
-            ("Infinity", br#"{"statusCode":1e999,"message":""}"#.to_vec(), "not JSON"),
+            ("Infinity", br#"{"statusCode":Infinity}"#.to_vec(), "not JSON"),
             ("NaN", br#"{"statusCode":NaN}"#.to_vec(), "not JSON"),
             (
                 "control character",
@@ -559,16 +559,18 @@ fn a_wrong_value_is_found() {
     // An object where a text, number or boolean is expected; a number where an object is.
     with_each_value(
         |value| match value {
-            Value::Array(_) => vec![json!(7), json!("text")],
-            // A struct of one field would be read from a list of one value: serde's own idea, harmless and not to be helped.
-            Value::Object(fields) if fields.len() > 1 => vec![json!(7), json!([value])],
-            Value::Object(_) => vec![json!(7)],
+            Value::Array(items) if items.first().is_some_and(Value::is_object) => vec![json!(7), json!("text")],
+            Value::Array(items) if !items.is_empty() => vec![json!({"a": 1})],
+            Value::Array(_) => Vec::new(),
+            Value::Object(_) => vec![json!(7), json!([value])],
             Value::Bool(_) => vec![json!("maybe"), json!({"a": 1}), json!([true])],
             Value::Number(_) => vec![json!("many"), json!({"a": 1}), json!([1])],
             Value::String(_) => vec![json!({"a": 1}), json!(["text"])],
             Value::Null => Vec::new(),
         },
-        |below, _, _, answer| match answer {
+        |below, _, replacement, answer| match answer {
+            // Where items may be any JSON, a single one in place of their list is that list of one.
+            Ok(answer) if answer.pointer(below) == Some(&json!([replacement])) => Ok(()),
             Ok(answer) => Err(format!("taken as {}", answer.pointer(below).unwrap_or(&Value::Null))),
             Err(Error::Reply(error)) => {
                 let path = written(below);
