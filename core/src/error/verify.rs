@@ -48,7 +48,7 @@ pub enum VerifyError {
     /// It is signed in another way than the verifier is configured for.
     ///
     /// This service signs ID tokens with HS256 unless the console says otherwise of the application: see
-    /// [`IdTokenVerifier::rs256`].
+    /// [`IdTokenVerifier::rs256`](crate::protocol::verify::IdTokenVerifier::rs256).
     AlgorithmNotAllowed {
         /// What the verifier is configured for.
         expected: Algorithm,
