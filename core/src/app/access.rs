@@ -68,7 +68,7 @@ access_markers! {
     Administrator
 }
 
-/// Somebody who calls: an [`App`] for which nobody has signed in yet, a [`SignedIn`] user of it, or an [`Administration`].
+/// Somebody who calls: an [`App`] for which nobody has signed in yet, a [`SignedIn`] user of it, or an administrator.
 pub trait Caller: sealed::Caller + Clone + Send + Sync + fmt::Debug {
     /// The application that is called for.
     fn app(&self) -> &App;

@@ -839,9 +839,10 @@ impl<'de> SeqAccess<'de> for Items<'_, '_> {
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Wrong> {
         if self.single {
-            return match std::mem::take(&mut self.first) {
-                true => seed.deserialize(&mut *self.reader).map(Some),
-                false => Ok(None),
+            return if std::mem::take(&mut self.first) {
+                seed.deserialize(&mut *self.reader).map(Some)
+            } else {
+                Ok(None)
             };
         }
         loop {

@@ -1,6 +1,6 @@
 //! From the bytes of an answer to a result.
 //!
-//! Documents, samples and servers disagree, so answers are read leniently: see [`reader`]. An envelope is read once, and
+//! Documents, samples and servers disagree, so answers are read leniently. An envelope is read once, and
 //! its result straight into its type on the way; what failed is told by the same pass.
 
 use std::fmt;
@@ -435,7 +435,6 @@ impl Answer<'_> {
         };
         match status {
             Some(code) if !is_success(code) || head.refused => Some(self.api_error(code, body, std::mem::take(head))),
-            Some(_) => None,
             // The family of `{error: {code, message}}` and `{code: "TEXT", message}`.
             None if http_failed
                 || head.has_error_object
@@ -443,7 +442,7 @@ impl Answer<'_> {
             {
                 Some(self.reply_error("the server failed", None, Some(std::mem::take(head))))
             }
-            None => None,
+            _ => None,
         }
     }
 

@@ -16,6 +16,7 @@ use crate::value::encode;
 use crate::value::secret::Secret;
 
 /// An input as far as it depends on its type: JSON that is the body as it is, or its fields, each at its place.
+#[expect(clippy::large_enum_variant, reason = "lives on the stack of one call")]
 pub(crate) enum Written {
     Json(Vec<u8>),
     Spread(Fields),

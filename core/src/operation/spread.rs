@@ -253,16 +253,16 @@ impl SerializeMap for SpreadMap<'_> {
 struct Values<'a>(Emit<'a>);
 
 impl Values<'_> {
-    fn show(self, value: impl Display) -> Result<(), Error> {
+    fn show(self, value: impl Display) {
         (self.0)(value.to_string().as_bytes());
-        Ok(())
     }
 }
 
 macro_rules! show {
     ($($name:ident($type:ty);)*) => { $(
         fn $name(self, value: $type) -> Result<(), Error> {
-            self.show(value)
+            self.show(value);
+            Ok(())
         }
     )* };
 }
